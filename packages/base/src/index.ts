@@ -1,0 +1,7 @@
+export { raceSignal, withTimeout } from './abort.ts'
+export { type Clock, sleepWith } from './clock.ts'
+export { AppError, assertNever, messageOf } from './errors.ts'
+export { isJsonObject, type Json, type JsonObject, parseJson } from './json.ts'
+export { Listeners } from './listeners.ts'
+export { type LogFields, type Logger, silentLogger } from './log.ts'
+export { Scope } from './scope.ts'
