@@ -1,1 +1,28 @@
-export {}
+export {
+  errorCodeOf,
+  SOVD_ERRORS,
+  SovdError,
+  type SovdErrorCode,
+  type SovdErrorDetail,
+  type SovdErrorOptions,
+} from './error.ts'
+export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
+export type { Configuration } from './native/resources/configuration.ts'
+export type { BulkOutcome, DataItem, DataValue } from './native/resources/data.ts'
+export type { Capabilities, Component, Group } from './native/resources/discovery.ts'
+export type { Fault } from './native/resources/fault.ts'
+export type { Health, Readiness } from './native/resources/health.ts'
+export type { Mode } from './native/resources/mode.ts'
+export type { Execution, Operation } from './native/resources/operation.ts'
+export type {
+  Call,
+  CollectionResult,
+  Created,
+  Handlers,
+  Method,
+  PartialFailure,
+  Reply,
+  Result,
+  Route,
+  RouteTable,
+} from './route.ts'

@@ -1,0 +1,56 @@
+import { type Json, messageOf } from '@opensovd/base'
+import { SovdError } from '@opensovd/sovd'
+import type { DataFacet, DataOutcome } from '../facets/data.ts'
+
+/** Reads several items, each on its own where the source has no bulk read. Outcomes are in the order of `ids`. */
+export async function readMany(
+  data: DataFacet,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly DataOutcome[]> {
+  if (data.readMany) return data.readMany(ids, signal)
+  return Promise.all(
+    ids.map((id) =>
+      outcomeOf(
+        id,
+        async () => {
+          const { value } = await data.read(id, signal)
+          return { id, value }
+        },
+        signal,
+      ),
+    ),
+  )
+}
+
+/** Writes several items one after the other, in the order given, unless the source can take them at once. */
+export async function writeMany(
+  data: DataFacet & Required<Pick<DataFacet, 'write'>>,
+  values: readonly { readonly id: string; readonly value: Json }[],
+  signal: AbortSignal,
+): Promise<readonly DataOutcome[]> {
+  if (data.writeMany) return data.writeMany(values, signal)
+  const outcomes: DataOutcome[] = []
+  for (const { id, value } of values) {
+    outcomes.push(
+      await outcomeOf(
+        id,
+        async () => {
+          await data.write(id, value, signal)
+          return { id }
+        },
+        signal,
+      ),
+    )
+  }
+  return outcomes
+}
+
+async function outcomeOf(id: string, task: () => Promise<DataOutcome>, signal: AbortSignal): Promise<DataOutcome> {
+  try {
+    return await task()
+  } catch (error) {
+    if (!(error instanceof SovdError) || signal.aborted) throw error
+    return { id, error: messageOf(error) }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Json } from '@opensovd/base'
+
+/** 1 fatal, 2 error, 3 warning, 4 information [17978-3 7.8]. */
+export type FaultSeverity = 1 | 2 | 3 | 4
+
+export type AggregatedStatus = 'active' | 'passive' | 'pending'
+
+export interface Fault {
+  /** Unique within its entity. */
+  readonly id: string
+  readonly code: string
+  readonly displayCode?: string
+  readonly name: string
+  readonly description?: string
+  readonly scope?: string
+  readonly severity: FaultSeverity
+  /** Status bits by name, with values as text, e.g. `testFailed: '1'` [17978-3 7.8]. */
+  readonly status: Readonly<Record<string, string>>
+  readonly affectedSubsystem?: string
+  readonly correlatedSignals?: readonly string[]
+  readonly classificationTags?: readonly string[]
+  /** Freeze frames and extended data. */
+  readonly environmentData?: Json
+}
+
+/** Fault memory of an entity. Calls reject with `SovdError`; nothing counts as cleared unless the source said so. */
+export interface FaultFacet {
+  list(signal: AbortSignal): Promise<readonly Fault[]>
+  /** One fault by id, where the source has that. */
+  read?(id: string, signal: AbortSignal): Promise<Fault>
+  clearAll?(signal: AbortSignal): Promise<void>
+  clear?(id: string, signal: AbortSignal): Promise<void>
+}
+
+/** One word for a status map: what it says itself, or what its bits amount to. */
+export function aggregatedStatus(status: Fault['status']): AggregatedStatus {
+  const said = status.aggregatedStatus
+  if (said === 'active' || said === 'passive' || said === 'pending') return said
+  if (isSet(status.testFailed)) return 'active'
+  if (isSet(status.pendingDTC) && !isSet(status.confirmedDTC)) return 'pending'
+  return 'passive'
+}
+
+function isSet(bit: string | undefined): boolean {
+  return bit === '1' || bit === 'true'
+}

@@ -1,0 +1,28 @@
+export interface ModeValue {
+  readonly value: string
+  readonly name?: string
+  readonly description?: string
+  readonly udsSession?: number
+  readonly requiresSecurityAccess?: boolean
+}
+
+/** A set of exclusive modes, such as `session` or `dtcsetting` [17978-3 7.16]. */
+export interface ModeGroup {
+  readonly id: string
+  readonly name?: string
+  readonly value: string
+  readonly values: readonly ModeValue[]
+  /** RFC 3339. */
+  readonly activeSince?: string
+}
+
+/** Modes of an entity. Calls reject with `SovdError`. */
+export interface ModeFacet {
+  list(signal: AbortSignal): Promise<readonly ModeGroup[]>
+  set(groupId: string, value: string, signal: AbortSignal): Promise<void>
+}
+
+/** The group that says what an entity is doing at all. */
+export const SESSION = 'session'
+/** Whether an entity stores trouble codes: `on` or `off`. */
+export const DTC_SETTING = 'dtcsetting'

@@ -1,0 +1,26 @@
+import { configurationRoutes } from './routes/configurations.ts'
+import { dataRoutes } from './routes/data.ts'
+import { discoveryRoutes } from './routes/discovery.ts'
+import { faultRoutes } from './routes/faults.ts'
+import { modeRoutes } from './routes/modes.ts'
+import { observeRoutes } from './routes/observe.ts'
+import { operationRoutes } from './routes/operations.ts'
+
+/** The native contract: OData style, `/sovd/v1` by default. */
+export const NATIVE_API = {
+  ...discoveryRoutes,
+  ...dataRoutes,
+  ...faultRoutes,
+  ...operationRoutes,
+  ...modeRoutes,
+  ...configurationRoutes,
+  ...observeRoutes,
+} as const
+
+export type NativeApi = typeof NATIVE_API
+
+/** The SOVD release the native contract follows. */
+export const SOVD_VERSION = '1.1.0'
+
+/** The policy for identifiers in paths. */
+export const ENTITY_ID = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,128}$/

@@ -1,0 +1,103 @@
+import type { Static, TObject, TSchema } from 'typebox'
+import type { SovdErrorCode } from './error.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a route answers when it succeeds. */
+export type Reply =
+  /** One JSON document. With `location`, the handler also names the resource it created. */
+  | { readonly kind: 'json'; readonly status: 200 | 201 | 202; readonly schema: TSchema; readonly location?: true }
+  /** An OData collection: `$filter`, `$orderby`, `$skip`, `$top`, `$select` and `$count` apply to its items. */
+  | { readonly kind: 'collection'; readonly item: TSchema; readonly context: string }
+  | { readonly kind: 'empty'; readonly status: 200 | 204 }
+  | { readonly kind: 'text'; readonly contentType: string }
+
+/** One operation of the API. The server, the documents and the permission catalogue are readings of these rows. */
+export interface Route {
+  readonly method: Method
+  /** Template below the contract's base path, `{name}` for each parameter. */
+  readonly path: string
+  /** Other templates of the same operation, with the same parameters. */
+  readonly aliases?: readonly string[]
+  /** `root`: the path is not below the contract's base. */
+  readonly mount?: 'root'
+  readonly tag: string
+  readonly summary: string
+  readonly permission: `${string}:${string}`
+  readonly query?: TObject
+  readonly body?: TSchema
+  /** An absent body is as good as `{}`. */
+  readonly bodyOptional?: true
+  readonly reply: Reply
+  /** What can go wrong beyond what every route answers (see `COMMON_ERRORS`). */
+  readonly errors?: readonly SovdErrorCode[]
+}
+
+export type RouteTable = Readonly<Record<string, Route>>
+
+/** Keeps the literal types of a row. */
+export function route<const R extends Route>(row: R): R {
+  return row
+}
+
+export function json<const S extends TSchema, const N extends 200 | 201 | 202 = 200>(schema: S, status?: N) {
+  return { kind: 'json', status: (status ?? 200) as N, schema } as const
+}
+
+export function created<const S extends TSchema, const N extends 201 | 202>(schema: S, status: N) {
+  return { kind: 'json', status, schema, location: true } as const
+}
+
+export function collection<const S extends TSchema>(context: string, item: S) {
+  return { kind: 'collection', item, context } as const
+}
+
+export const empty = { kind: 'empty', status: 204 } as const
+
+type ParamNames<P extends string> = P extends `${string}{${infer N}}${infer R}` ? N | ParamNames<R> : never
+
+/** What one call of a route brings: each part has passed the row's schema. */
+export interface Call<R extends Route = Route> {
+  readonly params: { readonly [K in ParamNames<R['path']>]: string }
+  readonly query: R['query'] extends TObject ? Static<R['query']> : undefined
+  readonly body: R['body'] extends TSchema ? Static<R['body']> : undefined
+}
+
+/** The part of a list that could not be had. */
+export interface PartialFailure {
+  readonly backend: string
+  readonly code: SovdErrorCode
+  readonly message: string
+}
+
+export interface CollectionResult<T> {
+  readonly items: readonly T[]
+  readonly partial?: readonly PartialFailure[]
+}
+
+export interface Created<T> {
+  /** Absolute path of the resource. */
+  readonly location: string
+  readonly body: T
+}
+
+/** What a handler of the route returns. */
+export type Result<R extends Route> = R['reply'] extends {
+  kind: 'json'
+  schema: infer S extends TSchema
+  location: true
+}
+  ? Created<Static<S>>
+  : R['reply'] extends { kind: 'json'; schema: infer S extends TSchema }
+    ? Static<S>
+    : R['reply'] extends { kind: 'collection'; item: infer S extends TSchema }
+      ? CollectionResult<Static<S>>
+      : R['reply'] extends { kind: 'text' }
+        ? string
+        : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
+          void
+
+/** One handler a row: a row without a handler, or a handler without a row, does not compile. */
+export type Handlers<Table extends RouteTable, Context> = {
+  readonly [K in keyof Table]: (call: Call<Table[K]>, context: Context) => Promise<Result<Table[K]>> | Result<Table[K]>
+}
