@@ -51,16 +51,7 @@ export class EntityTree {
 
   /** The backends that lists over all of them are incomplete without, and why. */
   failures(): readonly PartialFailure[] {
-    return this.backends.flatMap(({ name, snapshot: { status } }): PartialFailure[] => {
-      switch (status.phase) {
-        case 'up':
-          return []
-        case 'untried':
-          return [{ backend: name, code: 'unavailable', message: 'the backend has not answered yet' }]
-        case 'down':
-          return [{ backend: name, code: status.code, message: status.message }]
-      }
-    })
+    return this.backends.flatMap(failureOf)
   }
 
   #current(): Index {
@@ -92,6 +83,17 @@ export class EntityTree {
       id: entity.id,
       backend,
     })
+  }
+}
+
+function failureOf({ name, snapshot: { status } }: Backend): readonly PartialFailure[] {
+  switch (status.phase) {
+    case 'up':
+      return []
+    case 'untried':
+      return [{ backend: name, code: 'unavailable', message: 'the backend has not answered yet' }]
+    case 'down':
+      return [{ backend: name, code: status.code, message: status.message }]
   }
 }
 

@@ -1,0 +1,20 @@
+export { readMany, writeMany } from './data/bulk.ts'
+export { mergePatch } from './data/merge-patch.ts'
+export { type Diagnostics, type DiagnosticsOptions, openDiagnostics } from './diagnostics.ts'
+export type { ConnectionState, Entity, EntityKind, FacetName, Facets } from './entities/entity.ts'
+export { facetOf, unsupported } from './entities/facet-of.ts'
+export { EntityTree } from './entities/tree.ts'
+export type { ConfigurationFacet } from './facets/configurations.ts'
+export type { Access, DataCategory, DataFacet, DataItem, DataOutcome, DataType, DataValue } from './facets/data.ts'
+export {
+  type AggregatedStatus,
+  aggregatedStatus,
+  type Fault,
+  type FaultFacet,
+  type FaultSeverity,
+} from './facets/faults.ts'
+export { DTC_SETTING, type ModeFacet, type ModeGroup, type ModeValue, SESSION } from './facets/modes.ts'
+export type { ExecutionState, Operation, OperationFacet, StartedExecution } from './facets/operations.ts'
+export { MemoryBackend } from './memory/memory-backend.ts'
+export { type Execution, Executions, type ExecutionsOptions } from './operations/executions.ts'
+export type { Backend, BackendSnapshot, BackendStatus } from './ports/backend.ts'
