@@ -17,4 +17,5 @@ export { DTC_SETTING, type ModeFacet, type ModeGroup, type ModeValue, SESSION } 
 export type { ExecutionState, Operation, OperationFacet, StartedExecution } from './facets/operations.ts'
 export { MemoryBackend } from './memory/memory-backend.ts'
 export { type Execution, Executions, type ExecutionsOptions } from './operations/executions.ts'
-export type { Backend, BackendSnapshot, BackendStatus } from './ports/backend.ts'
+export type { Backend, BackendCall, BackendObserver, BackendSnapshot, BackendStatus } from './ports/backend.ts'
+export type { CallContext } from './ports/call-context.ts'

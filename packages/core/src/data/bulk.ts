@@ -1,23 +1,24 @@
 import { type Json, messageOf } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 import type { DataFacet, DataOutcome } from '../facets/data.ts'
+import type { CallContext } from '../ports/call-context.ts'
 
 /** Reads several items, each on its own where the source has no bulk read. Outcomes are in the order of `ids`. */
 export async function readMany(
   data: DataFacet,
   ids: readonly string[],
-  signal: AbortSignal,
+  context: CallContext,
 ): Promise<readonly DataOutcome[]> {
-  if (data.readMany) return data.readMany(ids, signal)
+  if (data.readMany) return data.readMany(ids, context)
   return Promise.all(
     ids.map((id) =>
       outcomeOf(
         id,
         async () => {
-          const { value } = await data.read(id, signal)
+          const { value } = await data.read(id, context)
           return { id, value }
         },
-        signal,
+        context,
       ),
     ),
   )
@@ -27,30 +28,30 @@ export async function readMany(
 export async function writeMany(
   data: DataFacet & Required<Pick<DataFacet, 'write'>>,
   values: readonly { readonly id: string; readonly value: Json }[],
-  signal: AbortSignal,
+  context: CallContext,
 ): Promise<readonly DataOutcome[]> {
-  if (data.writeMany) return data.writeMany(values, signal)
+  if (data.writeMany) return data.writeMany(values, context)
   const outcomes: DataOutcome[] = []
   for (const { id, value } of values) {
     outcomes.push(
       await outcomeOf(
         id,
         async () => {
-          await data.write(id, value, signal)
+          await data.write(id, value, context)
           return { id }
         },
-        signal,
+        context,
       ),
     )
   }
   return outcomes
 }
 
-async function outcomeOf(id: string, task: () => Promise<DataOutcome>, signal: AbortSignal): Promise<DataOutcome> {
+async function outcomeOf(id: string, task: () => Promise<DataOutcome>, context: CallContext): Promise<DataOutcome> {
   try {
     return await task()
   } catch (error) {
-    if (!(error instanceof SovdError) || signal.aborted) throw error
+    if (!(error instanceof SovdError) || context.signal.aborted) throw error
     return { id, error: messageOf(error) }
   }
 }

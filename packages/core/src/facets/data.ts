@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@opensovd/base'
+import type { CallContext } from '../ports/call-context.ts'
 
 export type DataCategory = 'identData' | 'currentData' | 'storedData' | 'sysInfo' | `x-${string}`
 export type Access = 'readOnly' | 'readWrite' | 'writeOnly'
@@ -39,13 +40,13 @@ export type DataOutcome =
 
 /** Data of an entity. Calls reject with `SovdError`; an aborted call may or may not have had its effect. */
 export interface DataFacet {
-  list(signal: AbortSignal): Promise<readonly DataItem[]>
-  read(id: string, signal: AbortSignal): Promise<DataValue>
-  write?(id: string, value: Json, signal: AbortSignal): Promise<void>
+  list(context: CallContext): Promise<readonly DataItem[]>
+  read(id: string, context: CallContext): Promise<DataValue>
+  write?(id: string, value: Json, context: CallContext): Promise<void>
   /** One request for several items, where the source has that; the outcomes are in the order of `ids`. */
-  readMany?(ids: readonly string[], signal: AbortSignal): Promise<readonly DataOutcome[]>
+  readMany?(ids: readonly string[], context: CallContext): Promise<readonly DataOutcome[]>
   writeMany?(
     values: readonly { readonly id: string; readonly value: Json }[],
-    signal: AbortSignal,
+    context: CallContext,
   ): Promise<readonly DataOutcome[]>
 }

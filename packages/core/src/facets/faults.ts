@@ -1,4 +1,5 @@
 import type { Json } from '@opensovd/base'
+import type { CallContext } from '../ports/call-context.ts'
 
 /** 1 fatal, 2 error, 3 warning, 4 information [17978-3 7.8]. */
 export type FaultSeverity = 1 | 2 | 3 | 4
@@ -25,11 +26,11 @@ export interface Fault {
 
 /** Fault memory of an entity. Calls reject with `SovdError`; nothing counts as cleared unless the source said so. */
 export interface FaultFacet {
-  list(signal: AbortSignal): Promise<readonly Fault[]>
+  list(context: CallContext): Promise<readonly Fault[]>
   /** One fault by id, where the source has that. */
-  read?(id: string, signal: AbortSignal): Promise<Fault>
-  clearAll?(signal: AbortSignal): Promise<void>
-  clear?(id: string, signal: AbortSignal): Promise<void>
+  read?(id: string, context: CallContext): Promise<Fault>
+  clearAll?(context: CallContext): Promise<void>
+  clear?(id: string, context: CallContext): Promise<void>
 }
 
 /** One word for a status map: what it says itself, or what its bits amount to. */

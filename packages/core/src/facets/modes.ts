@@ -1,3 +1,4 @@
+import type { CallContext } from '../ports/call-context.ts'
 export interface ModeValue {
   readonly value: string
   readonly name?: string
@@ -18,8 +19,8 @@ export interface ModeGroup {
 
 /** Modes of an entity. Calls reject with `SovdError`. */
 export interface ModeFacet {
-  list(signal: AbortSignal): Promise<readonly ModeGroup[]>
-  set(groupId: string, value: string, signal: AbortSignal): Promise<void>
+  list(context: CallContext): Promise<readonly ModeGroup[]>
+  set(groupId: string, value: string, context: CallContext): Promise<void>
 }
 
 /** The group that says what an entity is doing at all. */

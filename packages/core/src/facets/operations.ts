@@ -1,4 +1,5 @@
 import type { Json } from '@opensovd/base'
+import type { CallContext } from '../ports/call-context.ts'
 
 export interface Operation {
   readonly id: string
@@ -23,10 +24,10 @@ export interface StartedExecution {
 
 /** Operations of an entity. Calls reject with `SovdError`. */
 export interface OperationFacet {
-  list(signal: AbortSignal): Promise<readonly Operation[]>
+  list(context: CallContext): Promise<readonly Operation[]>
   /** Starts an execution. May return while it runs or, where the source knows no better, when it is over. */
-  start(operationId: string, parameters: Json | undefined, signal: AbortSignal): Promise<StartedExecution>
+  start(operationId: string, parameters: Json | undefined, context: CallContext): Promise<StartedExecution>
   /** @throws SovdError `not-found` when the source no longer knows the execution */
-  state(operationId: string, executionId: string, signal: AbortSignal): Promise<ExecutionState>
-  stop?(operationId: string, executionId: string, signal: AbortSignal): Promise<void>
+  state(operationId: string, executionId: string, context: CallContext): Promise<ExecutionState>
+  stop?(operationId: string, executionId: string, context: CallContext): Promise<void>
 }

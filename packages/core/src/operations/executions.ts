@@ -3,6 +3,7 @@ import { SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
 import { facetOf, unsupported } from '../entities/facet-of.ts'
 import type { ExecutionState, OperationFacet, StartedExecution } from '../facets/operations.ts'
+import type { CallContext } from '../ports/call-context.ts'
 
 export interface Execution {
   readonly id: string
@@ -58,24 +59,24 @@ export class Executions implements AsyncDisposable {
 
   /**
    * Starts an operation and returns at once, or as soon as the source refused it.
-   * @param signal ends the looking up of the operation; an execution that was started goes on
+   * @param context ends the looking up of the operation; an execution that was started goes on
    * @throws SovdError what the source refused with; `too-many-requests` when too many are running
    */
   async start(
     entity: Entity,
     operationId: string,
     parameters: Json | undefined,
-    signal: AbortSignal,
+    context: CallContext,
   ): Promise<Execution> {
     const facet = facetOf(entity, 'operations')
-    await requireOperation(entity, facet, operationId, signal)
+    await requireOperation(entity, facet, operationId, context)
     if (this.#running >= this.#options.maxRunning) {
       throw new SovdError('too-many-requests', `${this.#running} operations are running already`, {
         retryAfterSeconds: 5,
       })
     }
     const entry = this.#add(entity, operationId, facet)
-    const outcome = this.#begin(entry, parameters)
+    const outcome = this.#begin(entry, parameters, context.traceparent)
     const refusal = await this.#withinGrace(outcome)
     if (refusal) {
       this.#entries.delete(entry.execution.id)
@@ -110,13 +111,13 @@ export class Executions implements AsyncDisposable {
    * Stops a running execution at its source.
    * @throws SovdError `conflict` when it is not running; what the source refused with, and then it goes on running
    */
-  async stop(entity: Entity, operationId: string, id: string, signal: AbortSignal): Promise<void> {
+  async stop(entity: Entity, operationId: string, id: string, context: CallContext): Promise<void> {
     const entry = this.#get(entity, operationId, id)
     if (entry.execution.state.status !== 'running') {
       throw new SovdError('conflict', `Execution '${id}' is not running (status: ${entry.execution.state.status})`)
     }
     if (!entry.facet.stop || entry.sourceId === undefined) throw unsupported(entity, `cancelling '${operationId}'`)
-    await entry.facet.stop(operationId, entry.sourceId, signal)
+    await entry.facet.stop(operationId, entry.sourceId, context)
     this.#settle(entry, { status: 'stopped' })
   }
 
@@ -157,11 +158,14 @@ export class Executions implements AsyncDisposable {
   }
 
   /** Starts at the source in the background; resolves with its refusal, or with nothing once it started. */
-  #begin(entry: Entry, parameters: Json | undefined): Promise<SovdError | undefined> {
+  #begin(entry: Entry, parameters: Json | undefined, traceparent: string | undefined): Promise<SovdError | undefined> {
     return new Promise((resolve) => {
       this.#scope.run(async (signal) => {
         try {
-          const started = await entry.facet.start(entry.execution.operationId, parameters, signal)
+          const started = await entry.facet.start(entry.execution.operationId, parameters, {
+            signal,
+            ...(traceparent === undefined ? {} : { traceparent }),
+          })
           this.#started(entry, started)
           resolve(undefined)
         } catch (error) {
@@ -200,7 +204,7 @@ export class Executions implements AsyncDisposable {
       await clock.sleep(delayMs, signal).catch(() => {})
       if (signal.aborted) return
       try {
-        this.#settle(entry, await entry.facet.state(entry.execution.operationId, entry.sourceId, signal))
+        this.#settle(entry, await entry.facet.state(entry.execution.operationId, entry.sourceId, { signal }))
         delayMs = pollMs
       } catch (error) {
         if (signal.aborted) return
@@ -235,8 +239,13 @@ function isOf(execution: Execution, entity: Entity): boolean {
   return execution.entity.id === entity.id && execution.entity.kind === entity.kind
 }
 
-async function requireOperation(entity: Entity, facet: OperationFacet, id: string, signal: AbortSignal): Promise<void> {
-  const operations = await facet.list(signal)
+async function requireOperation(
+  entity: Entity,
+  facet: OperationFacet,
+  id: string,
+  context: CallContext,
+): Promise<void> {
+  const operations = await facet.list(context)
   if (!operations.some((operation) => operation.id === id)) {
     throw new SovdError('not-found', `Operation '${id}' not found on ${entity.kind} '${entity.id}'`, { target: id })
   }

@@ -25,3 +25,13 @@ export interface Backend {
   /** Ends what is in flight. */
   [Symbol.asyncDispose](): Promise<void>
 }
+
+/** One request to a source, for whoever counts them. */
+export interface BackendCall {
+  readonly backend: string
+  readonly method: string
+  readonly outcome: 'ok' | SovdErrorCode
+  readonly durationMs: number
+}
+
+export type BackendObserver = (call: BackendCall) => void
