@@ -4,8 +4,8 @@ export interface JsonObject {
   readonly [name: string]: Json | undefined
 }
 
-/** Only a text with a number of 16 or more significant characters can hold one that a double would change. */
-const LONG_NUMBER = /[\d.eE+-]{16}/
+/** Only a long number or one with an exponent can be one that a double would change. */
+const SUSPICIOUS = /[\d.]{16}|\d[eE]/
 
 interface RawJson {
   readonly rawJSON: string
@@ -23,7 +23,7 @@ declare global {
  * @throws SyntaxError as `JSON.parse` does
  */
 export function parseJson(text: string): Json {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text)
+  if (!SUSPICIOUS.test(text)) return JSON.parse(text)
   return JSON.parse(text, keepNumber as (key: string, value: unknown) => unknown)
 }
 

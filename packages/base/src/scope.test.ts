@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Scope } from './scope.ts'
-import { FakeClock } from './testing/index.ts'
+import { FakeClock, settle } from './testing/index.ts'
 
 test('closes what it adopted in reverse order, after its work has ended, and only once', async () => {
   const log: string[] = []
@@ -25,6 +25,7 @@ test('reports work that fails by itself, and not what ends because the scope doe
   scope.run(async (signal) => {
     await new FakeClock().sleep(1000, signal)
   })
+  await settle()
   await scope.close()
   assert.deepEqual(failures, [broken])
 })
