@@ -1,0 +1,50 @@
+/** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
+export interface Config {
+  readonly server: ServerConfig
+  readonly logging: LoggingConfig
+  readonly backends: readonly BackendConfig[]
+}
+
+export interface ServerConfig {
+  readonly host: string
+  /** 0 for any free port. */
+  readonly port: number
+  readonly nativeBase: string
+  readonly deploymentLabel: string
+  /** Origins that browsers may call from; `*` is all of them. */
+  readonly corsOrigins: readonly string[]
+  readonly metrics: boolean
+  readonly tls?: ServerTls
+}
+
+export interface ServerTls {
+  readonly cert: string
+  readonly key: string
+  /** Clients must have a certificate of these. */
+  readonly clientCa?: string
+}
+
+export interface LoggingConfig {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  readonly format: 'text' | 'json'
+}
+
+export interface BackendConfig {
+  readonly name: string
+  readonly baseUrl: string
+  readonly apiPrefix: string
+  readonly dialect: 'auto' | 'native' | 'iso'
+  readonly timeoutMs: number
+  readonly refreshMs: number
+  readonly maxConcurrency: number
+  readonly bearerToken?: string
+  readonly componentIds: readonly string[]
+  readonly tls?: BackendTls
+}
+
+export interface BackendTls {
+  readonly cert?: string
+  readonly key?: string
+  readonly ca?: string
+  readonly rejectUnauthorized: boolean
+}

@@ -1,0 +1,104 @@
+import { messageOf } from '@opensovd/base'
+import type { Override } from './document.ts'
+import type { Findings } from './findings.ts'
+import { formatPath, type Segment } from './problem.ts'
+import { Settings } from './settings.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What is read of a schema. */
+interface Node {
+  /** Absent where the values are listed instead. */
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly items?: Node
+}
+
+type Found = { readonly path: readonly Segment[]; readonly node: Node } | { readonly missing: string }
+type Converted = { readonly value: unknown } | { readonly problem: string }
+
+/** `SOVD__SECTION__KEY` or `SOVD_SECTION__KEY`. */
+const VARIABLE = /^SOVD_(?:_(.+)|([^_].*__.*))$/
+
+/** The settings made by environment variables, in the order in which they can be applied. */
+export function readEnvironment(env: Environment, findings: Findings): readonly Override[] {
+  const overrides = new Map<string, Override>()
+  for (const [name, text] of Object.entries(env)) {
+    const match = VARIABLE.exec(name)
+    if (!match || text === undefined) continue
+    const found = find((match[1] ?? match[2] ?? '').toLowerCase().split('__'))
+    if ('missing' in found) {
+      findings.problem('', found.missing, { source: name })
+      continue
+    }
+    const path = formatPath(found.path)
+    const converted = convert(text, found.node)
+    const other = overrides.get(path)
+    if ('problem' in converted) findings.unusable(path, converted.problem, { source: name })
+    else if (other === undefined) overrides.set(path, { path: found.path, value: converted.value, source: name })
+    else if (env[other.source] !== text)
+      findings.unusable(path, `${other.source} says something else`, { source: name })
+  }
+  return [...overrides].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })).map(([, override]) => override)
+}
+
+/** The place in the schema that the parts of a variable's name lead to, or why there is none. */
+function find(parts: readonly string[]): Found {
+  const path: Segment[] = []
+  let node: Node = Settings
+  for (const part of parts) {
+    const next = childOf(node, part)
+    if (next === undefined) return { missing: missing(path, node, part) }
+    path.push(node.type === 'array' ? Number(part) : part)
+    node = next
+  }
+  if (node.type === 'object') return { missing: `names the table ${formatPath(path)}; name one of its settings` }
+  return { path, node }
+}
+
+function childOf({ type, items, properties }: Node, part: string): Node | undefined {
+  if (type === 'array') return /^\d{1,4}$/.test(part) && items?.type === 'object' ? items : undefined
+  return properties && Object.hasOwn(properties, part) ? properties[part] : undefined
+}
+
+function missing(path: readonly Segment[], { type, items }: Node, part: string): string {
+  const where = formatPath(path)
+  if (type === 'array' && items?.type === 'object') return `${where}: expected the number of an element, got "${part}"`
+  return where === '' ? `there is no section "${part}"` : `there is no setting "${part}" in ${where}`
+}
+
+/** The value that a variable's text stands for where the schema wants this type. */
+function convert(text: string, { type, items }: Node): Converted {
+  switch (type) {
+    case 'integer':
+      return /^[+-]?\d{1,15}$/.test(text) ? { value: Number(text) } : { problem: `expected an integer, got "${text}"` }
+    case 'number':
+      return /^[+-]?\d{1,15}(\.\d+)?$/.test(text)
+        ? { value: Number(text) }
+        : { problem: `expected a number, got "${text}"` }
+    case 'boolean':
+      if (text === 'true' || text === 'false') return { value: text === 'true' }
+      return { problem: `expected true or false, got "${text}"` }
+    case 'array':
+      if (text.trimStart().startsWith('[')) return parseList(text)
+      return items?.type === 'object' ? { problem: 'expected a JSON array' } : { value: splitList(text) }
+    default:
+      return { value: text }
+  }
+}
+
+function parseList(text: string): Converted {
+  try {
+    return { value: JSON.parse(text) }
+  } catch (error) {
+    return { problem: `not JSON: ${messageOf(error)}` }
+  }
+}
+
+function splitList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((element) => element.trim())
+    .filter((element) => element !== '')
+}

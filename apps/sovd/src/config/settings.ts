@@ -1,0 +1,106 @@
+import { type Static, Type } from 'typebox'
+import { RESERVED_SECTIONS } from './reserved-sections.ts'
+import { flag, optionalText, secret, section } from './section.ts'
+
+const seconds = { exclusiveMinimum: 0, maximum: 86_400 }
+
+const Backend = Type.Object(
+  {
+    type: Type.Enum(['sovd'], { default: 'sovd', description: 'What kind of source it is: another SOVD server.' }),
+    name: optionalText('Shown in logs, metrics and errors; unique. Default: host and port of `base_url`.'),
+    base_url: Type.String({ default: '', description: 'Required. `http://` or `https://` address of the server.' }),
+    api_prefix: Type.String({ default: '/sovd/v1', description: 'Path of the API below `base_url`.' }),
+    dialect: Type.Enum(['auto', 'native', 'iso'], {
+      default: 'auto',
+      description: 'The contract the server speaks; `auto` finds out.',
+    }),
+    timeout_secs: Type.Number({ ...seconds, default: 30, description: 'How long one request may take.' }),
+    refresh_secs: Type.Number({
+      ...seconds,
+      default: 5,
+      description: 'How often its entities are looked up again, also while it is down.',
+    }),
+    max_concurrency: Type.Integer({
+      minimum: 1,
+      maximum: 65_535,
+      default: 64,
+      description: 'Requests in flight to it at a time; more wait.',
+    }),
+    bearer_token: secret('Sent as `Authorization: Bearer …` with every request.'),
+    component_ids: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Components listed as disconnected until the server was reached for the first time.',
+    }),
+    client_cert_path: optionalText('PEM certificate to present to the server; needs `client_key_path`.'),
+    client_key_path: optionalText('PEM key of `client_cert_path`.'),
+    ca_cert_path: optionalText('PEM certificates to trust instead of those of the system.'),
+    danger_accept_invalid_certs: flag('Accept any certificate. Whoever is on the path can read and change all.', false),
+  },
+  { additionalProperties: false },
+)
+
+/** The configuration file. What `docs/configuration.md` lists is made from this. */
+export const Settings = Type.Object(
+  {
+    server: section('Where the gateway listens.', {
+      host: Type.String({
+        default: '127.0.0.1',
+        minLength: 1,
+        description: 'Address or name to listen on. `0.0.0.0` or `::` for all; mind who can reach them.',
+      }),
+      port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080, description: '0 takes any free port.' }),
+      cert_path: optionalText('PEM certificate chain. With `key_path` the gateway serves HTTPS instead of HTTP.'),
+      key_path: optionalText('PEM key of `cert_path`, not encrypted.'),
+      client_ca_path: optionalText('PEM certificates; only clients with a certificate of theirs are served.'),
+      deployment_label: Type.String({
+        default: 'default',
+        pattern: '^[!-~]{1,128}$',
+        description: 'Sent as `x-served-by`. Default: the environment variable `SOVD_DEPLOYMENT_LABEL`, or this.',
+      }),
+    }),
+    api: section('Which contracts are served where.', {
+      native_base: Type.String({ default: '/sovd/v1', description: 'Base path of the native contract.' }),
+    }),
+    logging: section('What is written to the standard error output.', {
+      level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error'], {
+        default: 'info',
+        description: 'The least important events that are written.',
+      }),
+      format: Type.Enum(['text', 'json'], { default: 'text', description: '`json`: one object a line.' }),
+      otlp_endpoint: optionalText('Not available yet.'),
+    }),
+    auth: section('Who may do what. Only `cors_origins` is available yet.', {
+      enabled: flag('Not available yet.', false),
+      api_key: secret('Without effect while `enabled` is false.'),
+      jwt_secret: secret('Without effect while `enabled` is false.'),
+      jwt_algorithm: Type.Enum(['HS256', 'HS384', 'HS512', 'RS256'], {
+        default: 'HS256',
+        description: 'Without effect while `enabled` is false.',
+      }),
+      jwt_issuer: optionalText('Without effect while `enabled` is false.'),
+      oidc_issuer_url: optionalText('Without effect while `enabled` is false.'),
+      public_paths: Type.Array(Type.String(), {
+        default: [],
+        description: 'Without effect while `enabled` is false.',
+      }),
+      cors_origins: Type.Array(Type.String(), {
+        default: [],
+        description: 'Origins whose pages may call the API, such as `https://tool.example`; `*` for any.',
+      }),
+    }),
+    metrics: section('Metrics in the Prometheus text format.', {
+      enabled: flag('Serve them.', true),
+      path: Type.String({ default: '/metrics', description: 'No other path is available yet.' }),
+    }),
+    backends: Type.Array(Backend, {
+      default: [],
+      description:
+        'Where components come from, one `[[backends]]` table each. Of two with the same component the first serves it.',
+    }),
+    ...RESERVED_SECTIONS,
+  },
+  { additionalProperties: false },
+)
+
+export type Settings = Static<typeof Settings>
+export type BackendSettings = Static<typeof Backend>
