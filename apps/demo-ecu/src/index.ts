@@ -1,1 +1,1 @@
-export {}
+export { createDemoBackend, type DemoBackendOptions } from './demo-backend.ts'

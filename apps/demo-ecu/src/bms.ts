@@ -1,0 +1,175 @@
+import type { Clock, JsonObject, Logger } from '@opensovd/base'
+import { type DataPoint, dataFacet, oneDecimal, readAll } from './data-points.ts'
+import { DiagnosticModes } from './diagnostic-modes.ts'
+import { FaultMemory, type Monitor } from './fault-memory.ts'
+import { OperationRunner, type SimulatedOperation } from './operation-runner.ts'
+import { configurationFacet } from './parameters.ts'
+import { type SimulatedEcu, simulatedEcu } from './simulated-ecu.ts'
+import {
+  type Battery,
+  balanceCells,
+  INITIAL_BATTERY,
+  isolationKiloOhms,
+  packVolts,
+  stepBattery,
+} from './simulation/battery.ts'
+import { integerIn } from './value-rules.ts'
+
+/** What the ECU holds. */
+interface State {
+  battery: Battery
+  chargeLimitPercent: number
+  /** Cells further apart than this are a fault. */
+  balanceThresholdMillivolts: number
+}
+
+const IDENTITY = {
+  id: 'bms',
+  name: 'Battery Management System',
+  description: 'HV battery management ECU',
+  category: 'powertrain',
+} as const
+
+const CHARGE_LIMIT = { min: 50, max: 100, unit: '%' }
+const BALANCE_THRESHOLD = { min: 5, max: 100, unit: 'mV' }
+/** A fault heals when its reading has come this far below the limit. */
+const HEALED_SHARE = 0.8
+const OVER_TEMPERATURE_CELSIUS = { fails: 45, heals: 42 }
+const MIN_ISOLATION_KILO_OHMS = 500
+
+/** The battery management system. */
+export function createBms({ clock, log }: { clock: Clock; log: Logger }): SimulatedEcu {
+  const state: State = { battery: INITIAL_BATTERY, chargeLimitPercent: 80, balanceThresholdMillivolts: 20 }
+  const points = dataPoints(state)
+  const modes = new DiagnosticModes(IDENTITY.id, clock)
+  const operations = new OperationRunner(IDENTITY.id, operationsOf(state), modes, clock)
+  const faults = new FaultMemory({
+    ecuId: IDENTITY.id,
+    monitors: monitors(state),
+    freezeFrame: () => readAll(points),
+    log,
+  })
+  const configurations = configurationFacet(
+    {
+      'cell-balance-threshold-mv': {
+        read: () => state.balanceThresholdMillivolts,
+        write: (value) => {
+          state.balanceThresholdMillivolts = integerIn(BALANCE_THRESHOLD)(value, 'cell-balance-threshold-mv')
+        },
+      },
+    },
+    modes,
+  )
+  return simulatedEcu({
+    identity: IDENTITY,
+    modes,
+    operations,
+    facets: { data: dataFacet(points), faults, configurations },
+    step(dtMs, random) {
+      state.battery = stepBattery(state.battery, state.chargeLimitPercent, dtMs, random)
+      if (modes.storesFaults) faults.step(dtMs)
+    },
+  })
+}
+
+function dataPoints(state: State): readonly DataPoint[] {
+  return [
+    {
+      item: { id: 'soc', name: 'State of Charge', dataType: 'float', unit: '%', normalRange: { min: 10, max: 100 } },
+      read: () => oneDecimal(state.battery.socPercent),
+    },
+    {
+      item: { id: 'voltage', name: 'Pack Voltage', dataType: 'float', unit: 'V', normalRange: { min: 320, max: 420 } },
+      read: () => oneDecimal(packVolts(state.battery)),
+    },
+    {
+      item: {
+        id: 'cell-temp-max',
+        name: 'Max Cell Temperature',
+        dataType: 'float',
+        unit: '°C',
+        normalRange: { min: 15, max: OVER_TEMPERATURE_CELSIUS.fails },
+      },
+      read: () => oneDecimal(state.battery.cellTempMaxCelsius),
+    },
+    {
+      item: {
+        id: 'charge-limit',
+        name: 'Charge Limit',
+        dataType: 'integer',
+        unit: '%',
+        normalRange: { min: CHARGE_LIMIT.min, max: CHARGE_LIMIT.max },
+      },
+      read: () => state.chargeLimitPercent,
+      write: (value) => {
+        state.chargeLimitPercent = integerIn(CHARGE_LIMIT)(value, 'charge-limit')
+      },
+    },
+  ]
+}
+
+function monitors(state: State): readonly Monitor[] {
+  return [
+    {
+      fault: {
+        id: 'bms-f001',
+        code: 'P0A80',
+        displayCode: 'P0A80',
+        name: 'Cell Voltage Imbalance',
+        description: 'Cell voltage imbalance detected in module 3',
+        severity: 2,
+      },
+      fails: (failed) =>
+        state.battery.cellSpreadMillivolts > state.balanceThresholdMillivolts * (failed ? HEALED_SHARE : 1),
+      stored: true,
+    },
+    {
+      fault: {
+        id: 'bms-f002',
+        code: 'P0A7E',
+        displayCode: 'P0A7E',
+        name: 'Battery Over Temperature',
+        description: `A cell is warmer than ${OVER_TEMPERATURE_CELSIUS.fails} °C`,
+        severity: 3,
+      },
+      fails: (failed) => state.battery.cellTempMaxCelsius > OVER_TEMPERATURE_CELSIUS[failed ? 'heals' : 'fails'],
+    },
+  ]
+}
+
+function operationsOf(state: State): readonly SimulatedOperation[] {
+  return [
+    {
+      id: 'self-test',
+      name: 'Battery Self Test',
+      description: 'Run full cell balance and isolation test',
+      durationMs: 5000,
+      sessions: ['default', 'extended'],
+      complete: () => selfTest(state),
+    },
+    {
+      id: 'cell-balance',
+      name: 'Cell Balancing',
+      description: 'Trigger active cell balancing cycle',
+      durationMs: 10_000,
+      sessions: ['extended'],
+      complete: () => {
+        const before = state.battery.cellSpreadMillivolts
+        state.battery = balanceCells(state.battery)
+        return {
+          spreadBeforeMillivolts: oneDecimal(before),
+          spreadAfterMillivolts: oneDecimal(state.battery.cellSpreadMillivolts),
+        }
+      },
+    },
+  ]
+}
+
+function selfTest({ battery, balanceThresholdMillivolts }: State): JsonObject {
+  const spread = battery.cellSpreadMillivolts
+  const isolation = isolationKiloOhms(battery)
+  return {
+    cellBalance: { passed: spread <= balanceThresholdMillivolts, spreadMillivolts: oneDecimal(spread) },
+    isolation: { passed: isolation >= MIN_ISOLATION_KILO_OHMS, resistanceKiloOhms: Math.round(isolation) },
+  }
+}
