@@ -7,6 +7,7 @@ export {
   type SovdErrorOptions,
 } from './error.ts'
 export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
+export { PLANNED_NATIVE_OPERATIONS, type PlannedOperation } from './native/planned.ts'
 export type { Configuration } from './native/resources/configuration.ts'
 export type { BulkOutcome, DataItem, DataValue } from './native/resources/data.ts'
 export type { Capabilities, Component, Group } from './native/resources/discovery.ts'
@@ -14,6 +15,22 @@ export type { Fault } from './native/resources/fault.ts'
 export type { Health, Readiness } from './native/resources/health.ts'
 export type { Mode } from './native/resources/mode.ts'
 export type { Execution, Operation } from './native/resources/operation.ts'
+export {
+  type CollectionEnvelope,
+  type CollectionEnvelope,
+  collectionEnvelope,
+  collectionEnvelope,
+  type EnvelopeOptions,
+} from './odata/envelope.ts'
+export { applyODataQuery, applyODataQuery, type ODataPage } from './odata/page.ts'
+export {
+  ODATA_OPTIONS,
+  type ODataQuery,
+  type ODataQuery,
+  parseODataQuery,
+  parseODataQuery,
+  type QueryParameters,
+} from './odata/query.ts'
 export type {
   Call,
   CollectionResult,
