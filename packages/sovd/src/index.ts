@@ -15,22 +15,9 @@ export type { Fault } from './native/resources/fault.ts'
 export type { Health, Readiness } from './native/resources/health.ts'
 export type { Mode } from './native/resources/mode.ts'
 export type { Execution, Operation } from './native/resources/operation.ts'
-export {
-  type CollectionEnvelope,
-  type CollectionEnvelope,
-  collectionEnvelope,
-  collectionEnvelope,
-  type EnvelopeOptions,
-} from './odata/envelope.ts'
-export { applyODataQuery, applyODataQuery, type ODataPage } from './odata/page.ts'
-export {
-  ODATA_OPTIONS,
-  type ODataQuery,
-  type ODataQuery,
-  parseODataQuery,
-  parseODataQuery,
-  type QueryParameters,
-} from './odata/query.ts'
+export { type CollectionEnvelope, collectionEnvelope, type EnvelopeOptions } from './odata/envelope.ts'
+export { applyODataQuery, type ODataPage } from './odata/page.ts'
+export { ODATA_OPTIONS, type ODataQuery, parseODataQuery, type QueryParameters } from './odata/query.ts'
 export type {
   Call,
   CollectionResult,
