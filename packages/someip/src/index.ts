@@ -1,3 +1,4 @@
+export * as payload from './payload/index.ts'
 export { type MessageSink, splitDatagram } from './wire/datagram.ts'
 export { EncodeError } from './wire/encode-error.ts'
 export {
