@@ -1,4 +1,7 @@
 export * as payload from './payload/index.ts'
+export { type TpDrop, type TpDropReason, TpReassembler, type TpReassemblerOptions } from './tp/reassembler.ts'
+export { segmentMessage } from './tp/segment.ts'
+export { DEFAULT_SEGMENT_BYTES } from './tp/tp-header.ts'
 export { type MessageSink, splitDatagram } from './wire/datagram.ts'
 export { EncodeError } from './wire/encode-error.ts'
 export {
