@@ -7,6 +7,7 @@ export {
   type SovdErrorOptions,
 } from './error.ts'
 export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
+export { metadataDocument } from './native/metadata.ts'
 export { PLANNED_NATIVE_OPERATIONS, type PlannedOperation } from './native/planned.ts'
 export type { Configuration } from './native/resources/configuration.ts'
 export type { BulkOutcome, DataItem, DataValue } from './native/resources/data.ts'
@@ -18,6 +19,9 @@ export type { Execution, Operation } from './native/resources/operation.ts'
 export { type CollectionEnvelope, collectionEnvelope, type EnvelopeOptions } from './odata/envelope.ts'
 export { applyODataQuery, type ODataPage } from './odata/page.ts'
 export { ODATA_OPTIONS, type ODataQuery, parseODataQuery, type QueryParameters } from './odata/query.ts'
+export { type OpenApiOptions, openApiDocument } from './openapi/document.ts'
+export type { OpenApiDocument } from './openapi/model.ts'
+export { type Restriction, restrictTo } from './openapi/restriction.ts'
 export type {
   Call,
   CollectionResult,

@@ -1,0 +1,38 @@
+import type { JsonObject } from '@opensovd/base'
+import type { Method } from '../route.ts'
+
+export const REFERENCE_PREFIX = '#/components/'
+
+export type Reference<Kind extends string = string> = { readonly $ref: `#/components/${Kind}/${string}` }
+
+export type Operation = {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly summary: string
+  readonly 'x-sovd-permission': string
+  readonly parameters: readonly (Reference<'parameters'> | JsonObject)[]
+  readonly requestBody?: JsonObject
+  readonly responses: { readonly [status: string]: JsonObject }
+}
+
+export type PathItem = { readonly [M in Lowercase<Method>]?: Operation }
+
+export const COMPONENT_KINDS = ['schemas', 'responses', 'parameters', 'headers'] as const
+
+export type Components = {
+  readonly [K in (typeof COMPONENT_KINDS)[number]]: { readonly [name: string]: JsonObject }
+}
+
+/** The parts of an OpenAPI 3.1 document that ours have. All of it is JSON. */
+export type OpenApiDocument = {
+  readonly openapi: '3.1.0'
+  readonly info: JsonObject
+  readonly servers: readonly { readonly url: string }[]
+  readonly tags: readonly { readonly name: string }[]
+  readonly paths: { readonly [path: string]: PathItem }
+  readonly components: Components
+}
+
+export function referenceTo<const Kind extends keyof Components>(kind: Kind, name: string): Reference<Kind> {
+  return { $ref: `${REFERENCE_PREFIX}${kind}/${name}` }
+}

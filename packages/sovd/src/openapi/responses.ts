@@ -1,0 +1,123 @@
+import type { JsonObject } from '@opensovd/base'
+import { SOVD_ERRORS, type SovdErrorCode } from '../error.ts'
+import { ErrorBody, PartialFailureBody } from '../native/resources/common.ts'
+import type { Reply, Route } from '../route.ts'
+import { referenceTo } from './model.ts'
+import type { SchemaCatalog } from './schema-catalog.ts'
+
+/** What any request can end in. */
+export const COMMON_ERRORS = [
+  'invalid-request',
+  'request-timeout',
+  'uri-too-long',
+  'misdirected-request',
+  'header-fields-too-large',
+  'internal-error',
+  'unavailable',
+  'gateway-timeout',
+] as const satisfies readonly SovdErrorCode[]
+
+/** What any request with a body can end in. */
+export const BODY_ERRORS = [
+  'content-too-large',
+  'unsupported-media-type',
+  'unprocessable-content',
+] as const satisfies readonly SovdErrorCode[]
+
+export const SHARED_HEADERS: Readonly<Record<string, JsonObject>> = {
+  ETag: { description: 'Changes with the body.', schema: { type: 'string' } },
+  Location: { description: 'Absolute path of what was created.', schema: { type: 'string', format: 'uri-reference' } },
+  'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer', minimum: 0 } },
+}
+
+const REASONS: Readonly<Record<200 | 201 | 202 | 204, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No content',
+}
+
+const RETRYABLE: ReadonlySet<SovdErrorCode> = new Set(['too-many-requests', 'unavailable'])
+
+/** The response for every error code, by the code. */
+export function errorResponses(catalog: SchemaCatalog): Record<string, JsonObject> {
+  const content = { 'application/json': { schema: catalog.refer(ErrorBody) } }
+  const codes = Object.keys(SOVD_ERRORS) as SovdErrorCode[]
+  return Object.fromEntries(
+    codes.map((code) => {
+      const description = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
+      const headers = RETRYABLE.has(code) ? { headers: headersOf('Retry-After') } : {}
+      return [code, { description, ...headers, content }]
+    }),
+  )
+}
+
+/** What a row answers, good and bad, by status. */
+export function responsesOf(row: Route, catalog: SchemaCatalog): Record<string, JsonObject> {
+  const codes: SovdErrorCode[] = [...COMMON_ERRORS, ...(row.errors ?? [])]
+  if (row.body) codes.push(...BODY_ERRORS)
+  if (hasPrecondition(row)) codes.push('precondition-failed')
+  return {
+    ...successOf(row, catalog),
+    ...Object.fromEntries(codes.map((code) => [SOVD_ERRORS[code], referenceTo('responses', code)])),
+  }
+}
+
+/** Whether the answer has an entity tag. */
+export function isCacheable({ method, reply }: Route): boolean {
+  return method === 'GET' && (reply.kind === 'json' || reply.kind === 'collection')
+}
+
+/** Whether `If-Match` counts. */
+export function hasPrecondition({ method }: Route): boolean {
+  return method === 'PUT' || method === 'PATCH'
+}
+
+function successOf(row: Route, catalog: SchemaCatalog): Record<string, JsonObject> {
+  const { reply } = row
+  const names = [
+    ...(isCacheable(row) ? ['ETag'] : []),
+    ...(reply.kind === 'json' && reply.location ? ['Location'] : []),
+  ]
+  const headers = names.length === 0 ? {} : { headers: headersOf(...names) }
+  const status = 'status' in reply ? reply.status : 200
+  const notModified = { 304: { description: 'Not modified', headers: headersOf('ETag') } }
+  return {
+    [status]: { description: REASONS[status], ...headers, ...contentOf(reply, catalog) },
+    ...(isCacheable(row) ? notModified : {}),
+  }
+}
+
+function contentOf(reply: Reply, catalog: SchemaCatalog): JsonObject {
+  switch (reply.kind) {
+    case 'empty':
+      return {}
+    case 'text':
+      return { content: { [reply.contentType]: { schema: { type: 'string' } } } }
+    case 'json':
+      return { content: { 'application/json': { schema: catalog.refer(reply.schema) } } }
+    case 'collection':
+      return { content: { 'application/json': { schema: catalog.refer(collectionSchema(reply.item)) } } }
+  }
+}
+
+/** The envelope of a list of items; named after them if they have a name. */
+function collectionSchema(item: object): object {
+  const title = 'title' in item && typeof item.title === 'string' ? { title: `${item.title}Collection` } : {}
+  return {
+    ...title,
+    type: 'object',
+    required: ['@odata.context', 'value'],
+    properties: {
+      '@odata.context': { type: 'string', pattern: '^\\$metadata#' },
+      value: { type: 'array', items: item },
+      '@odata.count': { type: 'integer', minimum: 0 },
+      '@odata.nextLink': { type: 'string', format: 'uri-reference' },
+      '@sovd.partial': { type: 'array', minItems: 1, items: PartialFailureBody },
+    },
+  }
+}
+
+function headersOf(...names: string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, referenceTo('headers', name)]))
+}
