@@ -50,5 +50,5 @@ function constantOf(word: string): Exclude<Literal, string> | undefined {
 function numberOf(word: string): number | RawNumber {
   const json = word.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1')
   const value = parseJson(json)
-  return typeof value === 'number' && Number.isFinite(value) ? value : JSON.rawJSON(json)
+  return typeof value === 'number' ? value : JSON.rawJSON(json)
 }
