@@ -1,0 +1,67 @@
+/** Something that wants a slot. `start` must not throw. */
+export interface Waiter {
+  start(): void
+}
+
+/** Lets a limited number run at the same time and a limited number wait, first come, first served. */
+export class ConcurrencyLimit {
+  readonly #maxRunning: number
+  readonly #maxWaiting: number
+  readonly #waiting = new Set<Waiter>()
+  readonly #urgent = new Set<Waiter>()
+  #running = 0
+  #filling = false
+
+  constructor(maxRunning: number, maxWaiting: number) {
+    this.#maxRunning = maxRunning
+    this.#maxWaiting = maxWaiting
+  }
+
+  /**
+   * Starts the waiter now or when its turn comes. Whoever was started owes a `leave`.
+   * @param urgent goes before all others, and waits however many wait
+   * @returns false when too many are waiting already
+   */
+  enter(waiter: Waiter, urgent: boolean): boolean {
+    if (this.#running < this.#maxRunning) {
+      this.#running++
+      waiter.start()
+      return true
+    }
+    if (urgent) this.#urgent.add(waiter)
+    else if (this.#waiting.size < this.#maxWaiting) this.#waiting.add(waiter)
+    else return false
+    return true
+  }
+
+  /** Gives up waiting. */
+  withdraw(waiter: Waiter): void {
+    if (!this.#urgent.delete(waiter)) this.#waiting.delete(waiter)
+  }
+
+  /** Gives the slot back. */
+  leave(): void {
+    this.#running--
+    // A waiter may leave before its start returns: the loop, not recursion, then serves the next.
+    if (this.#filling) return
+    this.#filling = true
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      this.#running++
+      next.start()
+    }
+    this.#filling = false
+  }
+
+  #next(): Waiter | undefined {
+    if (this.#running >= this.#maxRunning) return undefined
+    return takeFirst(this.#urgent) ?? takeFirst(this.#waiting)
+  }
+}
+
+function takeFirst(waiters: Set<Waiter>): Waiter | undefined {
+  for (const waiter of waiters) {
+    waiters.delete(waiter)
+    return waiter
+  }
+  return undefined
+}

@@ -1,0 +1,133 @@
+import { AppError, type Clock } from '@opensovd/base'
+import type { Method } from '@opensovd/sovd'
+import type { Pool } from 'undici'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { ConcurrencyLimit } from './concurrency-limit.ts'
+import { openConnections, type TlsOptions } from './connections.ts'
+import type { Exchange } from './exchange.ts'
+import { HttpCall, type HttpCallHost } from './http-call.ts'
+import { childOf } from './trace-context.ts'
+
+export interface HttpClientOptions {
+  /** How messages call the peer. */
+  readonly peer: string
+  /** `http://host:port` or `https://host:port`. */
+  readonly origin: string
+  /** From the moment a request is made to the last byte of its answer. */
+  readonly timeoutMs: number
+  /** Requests, and so connections, at the same time. */
+  readonly maxConcurrency: number
+  /** Requests that wait for others to end. */
+  readonly maxWaiting?: number
+  readonly maxResponseBytes?: number
+  readonly bearerToken?: string
+  readonly tls?: TlsOptions
+}
+
+export interface HttpRequest {
+  readonly method: Method
+  /** Path and query. */
+  readonly path: string
+  /** JSON text. */
+  readonly body?: string
+  /** Of the request that this one is part of. */
+  readonly traceparent?: string
+  /**
+   * Goes before those that wait, and through an open circuit, on which its outcome has no effect: for finding out
+   * how the peer is.
+   */
+  readonly urgent?: boolean
+  /** Ends the request; it may have had its effect. */
+  readonly signal: AbortSignal
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly bytes: Buffer
+  /** The first value of a header, by its name in lower case. */
+  header(name: string): string | undefined
+}
+
+const DEFAULTS = { maxWaiting: 1024, maxResponseBytes: 8 * 1024 * 1024 }
+
+/** A host that is there takes a connection within this time. */
+const MAX_CONNECT_MS = 3000
+
+const CIRCUIT = { maxFailures: 5, openMs: 2000 }
+
+/** Visible characters only, so that a token cannot add headers. */
+const TOKEN = /^[\x21-\x7e]+$/
+
+/** Requests to one peer, over a pool of connections. */
+export class HttpClient implements AsyncDisposable {
+  readonly #pool: Pool
+  readonly #host: HttpCallHost
+  readonly #headers: readonly string[]
+
+  /** @throws AppError `invalid-option` for a token that is no token */
+  constructor(clock: Clock, options: HttpClientOptions) {
+    const { peer, origin, timeoutMs, maxConcurrency, bearerToken, tls } = options
+    if (bearerToken !== undefined && !TOKEN.test(bearerToken)) {
+      throw new AppError('invalid-option', `the bearer token for ${peer} has characters that a token cannot have`)
+    }
+    this.#headers = ['accept', 'application/json', ...(bearerToken ? ['authorization', `Bearer ${bearerToken}`] : [])]
+    this.#pool = openConnections({
+      origin,
+      maxConnections: maxConcurrency,
+      connectTimeoutMs: Math.min(timeoutMs, MAX_CONNECT_MS),
+      ...(tls ? { tls } : {}),
+    })
+    this.#host = {
+      peer,
+      clock,
+      timeoutMs,
+      maxResponseBytes: options.maxResponseBytes ?? DEFAULTS.maxResponseBytes,
+      pool: this.#pool,
+      limit: new ConcurrencyLimit(maxConcurrency, options.maxWaiting ?? DEFAULTS.maxWaiting),
+      breaker: new CircuitBreaker(clock, CIRCUIT),
+    }
+  }
+
+  /**
+   * Sends a request and collects its answer, whatever its status. A GET that met a dead connection is sent once more.
+   * @throws HttpFailure when there is no answer; the signal's reason when it aborts
+   */
+  request(request: HttpRequest): Promise<HttpAnswer> {
+    const { method, path, body = null, signal, urgent = false } = request
+    const dispatch = { method, path, body, headers: this.#headersOf(request) }
+    return new Promise((resolve, reject) => {
+      const done = (exchange: Exchange) => resolve(answerOf(exchange))
+      new HttpCall(this.#host, { dispatch, signal, urgent, resolve: done, reject }).begin()
+    })
+  }
+
+  /** Forgets failures: the peer is known to be well again. */
+  recover(): void {
+    this.#host.breaker.succeeded()
+  }
+
+  /** Ends what is in flight and closes the connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  #headersOf({ body, traceparent }: HttpRequest): string[] {
+    const headers = [...this.#headers]
+    if (body !== undefined) headers.push('content-type', 'application/json')
+    const trace = traceparent === undefined ? undefined : childOf(traceparent, this.#host.clock)
+    if (trace !== undefined) headers.push('traceparent', trace)
+    return headers
+  }
+}
+
+function answerOf(exchange: Exchange): HttpAnswer {
+  const { status, bytes, headers } = exchange
+  return {
+    status,
+    bytes,
+    header: (name) => {
+      const value = headers[name]
+      return Array.isArray(value) ? value[0] : value
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { JsonObject } from '@opensovd/base'
+import type {
+  ConfigurationFacet,
+  DataFacet,
+  Entity,
+  FacetName,
+  FaultFacet,
+  ModeFacet,
+  OperationFacet,
+} from '@opensovd/core'
+import type { ApiClient } from './api-client.ts'
+
+/** What a list says of a component. */
+export type FoundComponent = Omit<Entity, 'kind' | 'members' | 'facets'>
+
+export interface FoundGroup extends Pick<Entity, 'id' | 'name' | 'description'> {
+  readonly members: readonly string[]
+}
+
+/** All that a component of a SOVD server can have. */
+export interface AllFacets {
+  readonly data: Required<DataFacet>
+  readonly faults: Required<FaultFacet>
+  readonly operations: Required<OperationFacet>
+  readonly modes: Required<ModeFacet>
+  readonly configurations: Required<ConfigurationFacet>
+}
+
+/** How a kind of server names and shapes what all of them have. */
+export interface Dialect {
+  readonly name: 'native' | 'iso'
+  /** The member of a list's body with its items; servers are told apart by it. */
+  readonly listMember: 'value' | 'items'
+  /** @throws ShapeError for what cannot be a component */
+  component(item: JsonObject): FoundComponent
+  groups(api: ApiClient, signal: AbortSignal): Promise<readonly FoundGroup[]>
+  /** What a component can do. Rejects when the server does not tell. */
+  capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<FacetName>>
+  /** Each facet, for the component at `path`. */
+  readonly facets: { readonly [N in FacetName]: (api: ApiClient, path: string) => AllFacets[N] }
+}
+
+export const FACET_NAMES: readonly FacetName[] = ['data', 'faults', 'operations', 'modes', 'configurations']
+
+/** All facets of the component at `path`. */
+export function allFacetsOf({ facets }: Dialect, api: ApiClient, path: string): AllFacets {
+  return {
+    data: facets.data(api, path),
+    faults: facets.faults(api, path),
+    operations: facets.operations(api, path),
+    modes: facets.modes(api, path),
+    configurations: facets.configurations(api, path),
+  }
+}

@@ -1,0 +1,100 @@
+import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
+import { ENTITY_ID, SovdError } from '@opensovd/sovd'
+import type { ApiClient } from './api-client.ts'
+import type { Complaints } from './complaints.ts'
+import type { Dialect, FoundComponent, FoundGroup } from './dialect.ts'
+import { isoDialect } from './iso/dialect.ts'
+import { nativeDialect } from './native/dialect.ts'
+import { itemsOf, ShapeError } from './shape.ts'
+
+export const COMPONENTS = '/components'
+
+/** Components and groups of one server beyond this many are not served. */
+const MAX_ENTITIES = 10_000
+
+const DIALECTS: Readonly<Record<Dialect['name'], Dialect>> = { native: nativeDialect, iso: isoDialect }
+
+/** The dialect that is configured; undefined when it is to be told from the server. */
+export function configuredDialect(name: Dialect['name'] | 'auto'): Dialect | undefined {
+  return name === 'auto' ? undefined : DIALECTS[name]
+}
+
+/**
+ * The dialect of a server, by its list of components.
+ * @throws ShapeError
+ */
+export function dialectOf(list: Json | undefined): Dialect {
+  const found = Object.values(DIALECTS).find(({ listMember }) => isJsonObject(list) && Array.isArray(list[listMember]))
+  if (!found) throw new ShapeError('it has neither a value nor an items array')
+  return found
+}
+
+export interface Found {
+  readonly dialect: Dialect
+  readonly components: readonly FoundComponent[]
+  /** Absent when the server would not tell this time. */
+  readonly groups: readonly FoundGroup[] | undefined
+}
+
+/**
+ * Asks a server what it has. Entries that cannot be served are left out and complained of.
+ * @param expected the dialect, if it is not to be told from the answer
+ * @throws SovdError when there is no usable list of components
+ */
+export async function discover(
+  api: ApiClient,
+  expected: Dialect | undefined,
+  complaints: Complaints,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { dialect, components } = await api.probe(COMPONENTS, signal, (json) => {
+    const dialect = expected ?? dialectOf(json)
+    const decoded = itemsOf(json, dialect.listMember).map((item) => decodeComponent(dialect, item, complaints))
+    return { dialect, components: servable(decoded.filter(isDefined), 'component', complaints) }
+  })
+  const groups = await groupsOf(dialect, api, signal)
+  return { dialect, components, groups: groups && servable(groups, 'group', complaints) }
+}
+
+async function groupsOf(
+  dialect: Dialect,
+  api: ApiClient,
+  signal: AbortSignal,
+): Promise<readonly FoundGroup[] | undefined> {
+  try {
+    return await dialect.groups(api, signal)
+  } catch (error) {
+    if (error instanceof SovdError) return undefined
+    throw error
+  }
+}
+
+function decodeComponent(dialect: Dialect, item: JsonObject, complaints: Complaints): FoundComponent | undefined {
+  try {
+    return dialect.component(item)
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error
+    complaints.make('a component without a usable identity is left out', error.message, { reason: error.message })
+    return undefined
+  }
+}
+
+function servable<T extends { readonly id: string }>(
+  found: readonly T[],
+  kind: 'component' | 'group',
+  complaints: Complaints,
+): readonly T[] {
+  const byId = new Map<string, T>()
+  for (const each of found) {
+    const id = each.id.slice(0, 200)
+    if (!ENTITY_ID.test(each.id)) complaints.make('an id that cannot be part of a path is left out', id, { kind, id })
+    else if (byId.has(each.id)) complaints.make('an id is listed twice; the first is served', id, { kind, id })
+    else if (byId.size < MAX_ENTITIES) byId.set(each.id, each)
+    else complaints.make('the server lists more than is served', kind, { kind, served: MAX_ENTITIES })
+  }
+  return [...byId.values()]
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined
+}

@@ -1,0 +1,96 @@
+import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
+import type { ExecutionState, Operation, OperationFacet, StartedExecution } from '@opensovd/core'
+import { SovdError } from '@opensovd/sovd'
+import type { ApiClient, JsonAnswer } from '../api-client.ts'
+import { lookUp, progressOf } from '../execution.ts'
+import { segment } from '../path.ts'
+import { listOf, objectOf, requiredText, ShapeError, textOf } from '../shape.ts'
+
+/** Operations of the component at `path` [17978-3 7.14]. */
+export function isoOperations(api: ApiClient, path: string): Required<OperationFacet> {
+  const collection = `${path}/operations`
+  const executions = (operationId: string) => `${collection}/${segment(operationId)}/executions`
+  const execution = (operationId: string, executionId: string) => `${executions(operationId)}/${segment(executionId)}`
+  return {
+    list: (context) => api.get(collection, context, (json) => listOf(json, 'items', operation)),
+    start: async (operationId, parameters, context) => {
+      const body = parameters === undefined ? {} : { parameters }
+      return api.change({ method: 'POST', path: executions(operationId), body }, context, started)
+    },
+    state: (operationId, executionId, context) =>
+      lookUp(async () =>
+        api.get(execution(operationId, executionId), context, (json) => executionState(objectOf(json))),
+      ),
+    stop: async (operationId, executionId, context) => {
+      const one = execution(operationId, executionId)
+      try {
+        await api.change({ method: 'DELETE', path: one }, context, () => {})
+      } catch (error) {
+        if (!(error instanceof SovdError) || error.code !== 'not-implemented') throw error
+        await api.change({ method: 'PUT', path: one, body: { capability: 'stop' } }, context, () => {})
+      }
+    },
+  }
+}
+
+function operation(item: JsonObject): Operation {
+  const id = requiredText(item, 'id')
+  return { id, name: textOf(item, 'name') ?? id }
+}
+
+/** 202 names an execution to follow; any other success is the end of a synchronous one. */
+function started({ status, json, location }: JsonAnswer): StartedExecution {
+  if (status !== 202) return { state: json === undefined ? { status: 'completed' } : ended(objectOf(json)) }
+  const body = isJsonObject(json) ? json : {}
+  const id = textOf(body, 'id') ?? lastSegment(location)
+  if (id === undefined) throw new ShapeError('it names no execution, neither in id nor in Location')
+  return { id, state: body.status === undefined ? { status: 'running' } : executionState(body) }
+}
+
+function lastSegment(location: string | undefined): string | undefined {
+  const segment = /\/executions\/([^/?#]+)\/?(?:[?#]|$)/.exec(location ?? '')?.[1]
+  try {
+    return segment === undefined ? undefined : decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
+}
+
+function ended(body: JsonObject): ExecutionState {
+  const error = errorOf(body.error)
+  const result = resultOf(body)
+  return error === undefined ? { status: 'completed', ...result } : { status: 'failed', error, ...result }
+}
+
+function executionState(body: JsonObject): ExecutionState {
+  const progress = progressOf(body)
+  switch (body.status) {
+    case 'running':
+      return { status: 'running', ...progress }
+    case 'completed':
+      return { status: 'completed', ...resultOf(body) }
+    case 'failed':
+      return {
+        status: 'failed',
+        error: errorOf(body.error) ?? 'the operation failed',
+        ...resultOf(body),
+        ...progress,
+      }
+    case 'stopped':
+      return { status: 'stopped', ...progress }
+    default:
+      throw new ShapeError('status is none of running, completed, failed, stopped')
+  }
+}
+
+function resultOf({ parameters }: JsonObject): { result?: Json } {
+  return parameters === undefined ? {} : { result: parameters }
+}
+
+/** The message of a GenericError, a DataError, or the first of several. */
+function errorOf(error: Json | undefined): string | undefined {
+  const first: Json | undefined = Array.isArray(error) ? error[0] : error
+  if (!isJsonObject(first)) return undefined
+  const said = isJsonObject(first.error) ? first.error : first
+  return textOf(said, 'message') ?? textOf(said, 'error_code') ?? 'the operation failed'
+}

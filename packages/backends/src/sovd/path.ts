@@ -1,0 +1,16 @@
+import { SovdError } from '@opensovd/sovd'
+
+/**
+ * An identifier as a path segment.
+ * @throws SovdError `invalid-request` for what would be another path: nothing, dots, half of a surrogate pair
+ */
+export function segment(id: string): string {
+  if (id === '' || id === '.' || id === '..' || !id.isWellFormed()) {
+    throw new SovdError('invalid-request', `${JSON.stringify(id)} is not an identifier`, { target: 'path' })
+  }
+  return encodeURIComponent(id)
+}
+
+export function componentPath(id: string): string {
+  return `/components/${segment(id)}`
+}

@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { type AddressInfo, Socket } from 'node:net'
+import { type Json, parseJson } from '@opensovd/base'
+
+export interface DoubleRequest {
+  readonly method: string
+  /** Decoded segments of the path. */
+  readonly segments: readonly string[]
+  /** Path and query as they were sent. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Json | undefined
+}
+
+export interface DoubleAnswer {
+  readonly status: number
+  readonly body?: Json
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a double answers; with undefined the response is left to the handler itself. */
+export type DoubleHandler = (
+  request: DoubleRequest,
+  response: ServerResponse,
+) => DoubleAnswer | undefined | Promise<DoubleAnswer | undefined>
+
+/** A real HTTP server that answers what a test says, and remembers what it was asked. */
+export class HttpDouble implements AsyncDisposable {
+  readonly requests: DoubleRequest[] = []
+  readonly #handler: DoubleHandler
+  readonly #sockets = new Set<Socket>()
+  #server: Server | undefined
+  #port = 0
+
+  constructor(handler: DoubleHandler) {
+    this.#handler = handler
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#sockets.size
+  }
+
+  /** Listens; after a stop, at the same port again. */
+  async start(): Promise<this> {
+    const server = createServer((request, response) => void this.#serve(request, response))
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
+    this.#server = server
+    server.listen(this.#port, '127.0.0.1')
+    await once(server, 'listening')
+    this.#port = (server.address() as AddressInfo).port
+    return this
+  }
+
+  /** Dies as a killed process does: connections are reset. */
+  async stop(): Promise<void> {
+    const server = this.#server
+    if (!server) return
+    this.#server = undefined
+    const closed = once(server, 'close')
+    server.close()
+    this.dropConnections()
+    await closed
+  }
+
+  dropConnections(): void {
+    for (const socket of this.#sockets) if (socket instanceof Socket) socket.resetAndDestroy()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? ''
+    const [path = ''] = url.split('?')
+    const text = await textOf(request)
+    const asked: DoubleRequest = {
+      method: request.method ?? '',
+      segments: path.split('/').slice(1).map(decodeURIComponent),
+      url,
+      headers: request.headers,
+      body: text === '' ? undefined : parseJson(text),
+    }
+    this.requests.push(asked)
+    const answer = await this.#handler(asked, response)
+    if (!answer) return
+    const body = answer.body === undefined ? undefined : JSON.stringify(answer.body)
+    response.writeHead(answer.status, { ...(body ? { 'content-type': 'application/json' } : {}), ...answer.headers })
+    response.end(body)
+  }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of request) chunks.push(chunk)
+  } catch {
+    // The client went away: there is nobody to answer.
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
