@@ -1,3 +1,10 @@
+export {
+  DEFAULT_NPDU_TIMING,
+  NO_NPDU_TIMING,
+  NpduCollector,
+  type NpduCollectorOptions,
+  type NpduTiming,
+} from './npdu/collector.ts'
 export * as payload from './payload/index.ts'
 export { type TpDrop, type TpDropReason, TpReassembler, type TpReassemblerOptions } from './tp/reassembler.ts'
 export { segmentMessage } from './tp/segment.ts'
