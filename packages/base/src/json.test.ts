@@ -41,3 +41,8 @@ test('tells an object from everything else', () => {
   assert.ok(isJsonObject(parseJson('{}')))
   for (const text of ['null', '[]', '"a"', '1', '12345678901234567890']) assert.ok(!isJsonObject(parseJson(text)))
 })
+
+test('a number of a million digits takes no longer than reading it', () => {
+  const text = `[1${'0'.repeat(500_000)}1${'0'.repeat(500_000)}1]`
+  assert.equal(JSON.stringify(parseJson(text)), text)
+})

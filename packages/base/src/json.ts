@@ -42,10 +42,16 @@ function canonical(number: string): string {
   const negative = mantissa.startsWith('-')
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.')
   const digits = (whole + fraction).replace(/^0+/, '')
-  const significant = digits.replace(/0+$/, '')
+  const significant = digits.slice(0, digits.length - trailingZeros(digits))
   if (significant === '') return '0'
   const shift = Number(exponent) - fraction.length + (digits.length - significant.length)
   return `${negative ? '-' : ''}${significant}e${shift}`
+}
+
+function trailingZeros(digits: string): number {
+  let count = 0
+  while (digits[digits.length - 1 - count] === '0') count++
+  return count
 }
 
 /** Whether `value` is a JSON object: not null, not an array, not a number kept as text. */

@@ -1,1 +1,3 @@
-export {}
+export type { TlsOptions } from './http/listener.ts'
+export { createMetrics, type Metrics } from './observe/metrics.ts'
+export { DEFAULT_NATIVE_BASE, openSovdServer, type SovdServer, type SovdServerOptions } from './server.ts'

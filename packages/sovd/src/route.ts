@@ -29,7 +29,7 @@ export interface Route {
   /** An absent body is as good as `{}`. */
   readonly bodyOptional?: true
   readonly reply: Reply
-  /** What can go wrong beyond what every route answers (see `COMMON_ERRORS`). */
+  /** What can go wrong beyond what every route answers. */
   readonly errors?: readonly SovdErrorCode[]
 }
 
@@ -81,17 +81,24 @@ export interface Created<T> {
   readonly body: T
 }
 
+/** What a schema describes, for those who only read it. */
+type Immutable<T> = T extends readonly (infer U)[]
+  ? readonly Immutable<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Immutable<T[K]> }
+    : T
+
 /** What a handler of the route returns. */
 export type Result<R extends Route> = R['reply'] extends {
   kind: 'json'
   schema: infer S extends TSchema
   location: true
 }
-  ? Created<Static<S>>
+  ? Created<Immutable<Static<S>>>
   : R['reply'] extends { kind: 'json'; schema: infer S extends TSchema }
-    ? Static<S>
+    ? Immutable<Static<S>>
     : R['reply'] extends { kind: 'collection'; item: infer S extends TSchema }
-      ? CollectionResult<Static<S>>
+      ? CollectionResult<Immutable<Static<S>>>
       : R['reply'] extends { kind: 'text' }
         ? string
         : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing

@@ -1,6 +1,7 @@
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
+import { documentRoutes } from './routes/documents.ts'
 import { faultRoutes } from './routes/faults.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { observeRoutes } from './routes/observe.ts'
@@ -9,6 +10,7 @@ import { operationRoutes } from './routes/operations.ts'
 /** The native contract: OData style, `/sovd/v1` by default. */
 export const NATIVE_API = {
   ...discoveryRoutes,
+  ...documentRoutes,
   ...dataRoutes,
   ...faultRoutes,
   ...operationRoutes,

@@ -1,14 +1,5 @@
 import { collection, json, route } from '../../route.ts'
-import {
-  ApiDocument,
-  Capabilities,
-  Component,
-  Group,
-  Metadata,
-  ServerInfo,
-  VariantQuery,
-  VersionInfo,
-} from '../resources/discovery.ts'
+import { Capabilities, Component, Group, ServerInfo, VariantQuery, VersionInfo } from '../resources/discovery.ts'
 
 const tag = 'discovery'
 const permission = 'discovery:read'
@@ -30,31 +21,6 @@ export const discoveryRoutes = {
     permission,
     summary: 'API versions served',
     reply: json(VersionInfo),
-  }),
-  getMetadata: route({
-    method: 'GET',
-    path: '/$metadata',
-    tag,
-    permission,
-    summary: 'Entity types and collections',
-    reply: json(Metadata),
-  }),
-  getOpenApi: route({
-    method: 'GET',
-    path: '/openapi.json',
-    mount: 'root',
-    tag,
-    permission,
-    summary: 'This API as an OpenAPI 3.1 document',
-    reply: json(ApiDocument),
-  }),
-  getDocs: route({
-    method: 'GET',
-    path: '/docs',
-    tag,
-    permission,
-    summary: 'This API as an OpenAPI 3.1 document',
-    reply: json(ApiDocument),
   }),
   listComponents: route({
     method: 'GET',

@@ -1,0 +1,86 @@
+import type { Call, Route } from '@opensovd/sovd'
+import { SovdError } from '@opensovd/sovd'
+import type { AnyHandler, Contract, Query, RequestContext } from '../contract.ts'
+import { entityTag, matchesStrongly } from './etag.ts'
+import { type Answer, answerOf } from './respond.ts'
+import { checkerOf } from './validate.ts'
+
+export interface Incoming {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly body: unknown
+  readonly ifMatch: string | undefined
+  readonly context: RequestContext
+}
+
+/** A row made ready to serve: what can be done once is done. */
+export interface BoundRoute {
+  readonly contract: Contract
+  readonly row: Route
+  /** The path template with the contract's base, which metrics and documents show. */
+  readonly template: string
+  serve(incoming: Incoming): Promise<Answer>
+}
+
+/**
+ * Binds a row to its handler. A request passes: identifiers, query, body, precondition, handler, answer.
+ * @param reader the row that reads what this one writes, for `If-Match`
+ */
+export function bindRoute(contract: Contract, name: string, row: Route, path: string, reader?: BoundRoute): BoundRoute {
+  const handler = handlerOf(contract, name)
+  const checkQuery = row.query && checkerOf(row.query, 'query', 'invalid-request')
+  const checkBody = row.body && checkerOf(row.body, 'body', 'unprocessable-content')
+  const { reply } = row
+  const conditional = row.method === 'PUT' || row.method === 'PATCH'
+
+  async function serve({ params, query, body, ifMatch, context }: Incoming): Promise<Answer> {
+    for (const id of Object.values(params)) requireValidId(contract, id)
+    checkQuery?.(query)
+    const content = checkBody ? (body ?? (row.bodyOptional ? {} : missingBody())) : undefined
+    checkBody?.(content)
+    if (conditional && ifMatch !== undefined) await requireMatch(ifMatch, reader, params, context)
+    const collectionBody =
+      reply.kind === 'collection' ? contract.collection(row, reply.context, context.url) : noCollection
+    const call: unknown = { params, query, body: content }
+    const result = await handler(call as Call, context)
+    return answerOf(reply, result, collectionBody)
+  }
+
+  return { contract, row, template: row.mount === 'root' ? path : contract.base + path, serve }
+}
+
+function noCollection(): never {
+  throw new TypeError('not a collection')
+}
+
+function handlerOf(contract: Contract, name: string): AnyHandler {
+  const handler = contract.handlers[name]
+  if (!handler) throw new TypeError(`no handler for ${name}`)
+  return handler
+}
+
+function requireValidId(contract: Contract, id: string): void {
+  if (contract.isValidId(id)) return
+  const shown = id.length > 40 ? `${id.slice(0, 40)}…` : id
+  throw new SovdError(
+    'invalid-request',
+    `${JSON.stringify(shown)} is not an identifier: 1 to 128 letters, digits, '_', '.' and '-' are`,
+    { target: 'path' },
+  )
+}
+
+function missingBody(): never {
+  throw new SovdError('invalid-request', 'a JSON body is required', { target: 'body' })
+}
+
+/** [RFC 9110 13.1.1] A resource that cannot be read has no tag that could match. */
+async function requireMatch(
+  header: string,
+  reader: BoundRoute | undefined,
+  params: Incoming['params'],
+  context: RequestContext,
+): Promise<void> {
+  const current = await reader?.serve({ params, query: {}, body: undefined, ifMatch: undefined, context })
+  if (current?.body !== undefined && matchesStrongly(header, entityTag(current.body))) return
+  throw new SovdError('precondition-failed', 'the resource is not the one If-Match names', { target: 'If-Match' })
+}

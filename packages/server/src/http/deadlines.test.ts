@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FakeClock } from '@opensovd/base/testing'
+import { Deadlines } from './deadlines.ts'
+
+test('expires what is not ended in time, each at its own time, with one timer', async () => {
+  const clock = new FakeClock()
+  const deadlines = new Deadlines(clock, 100)
+  const expired: string[] = []
+  const begin = (name: string) => {
+    const expire = () => void expired.push(`${name} at ${clock.monotonic()}`)
+    deadlines.begin(expire)
+    return expire
+  }
+  begin('a')
+  const ended = begin('b')
+  await clock.advance(40)
+  begin('c')
+  assert.equal(clock.pending, 1)
+  deadlines.end(ended)
+  await clock.advance(60)
+  assert.deepEqual(expired, ['a at 100'])
+  await clock.advance(40)
+  assert.deepEqual(expired, ['a at 100', 'c at 140'])
+  assert.equal(clock.pending, 0)
+  begin('d')
+  await clock.advance(100)
+  assert.equal(expired.at(-1), 'd at 240')
+})

@@ -1,0 +1,137 @@
+import { type Clock, type Logger, messageOf } from '@opensovd/base'
+import { SovdError } from '@opensovd/sovd'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Contract, contractOf, type Query } from '../contract.ts'
+import type { RouteMetrics, RouteSeries } from '../observe/route-metrics.ts'
+import type { BoundRoute } from './bound-route.ts'
+import { Deadlines } from './deadlines.ts'
+import { refusalOf } from './errors.ts'
+import { entityTag, matchesWeakly } from './etag.ts'
+import { RequestCall } from './request-call.ts'
+import { type Answer, JSON_TYPE } from './respond.ts'
+import { traceOf } from './trace.ts'
+
+export interface ExchangeOptions {
+  readonly contracts: readonly Contract[]
+  readonly clock: Clock
+  readonly log: Logger
+  readonly requestTimeoutMs: number
+  /** Requests that name another deployment are refused with 421. */
+  readonly deploymentLabel: string
+  /** Headers of every answer. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly metrics: RouteMetrics
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Where requests of the route are counted. */
+    readonly series?: RouteSeries
+  }
+}
+
+/** What happens to every request: it belongs to a trace, has a deadline, gets an answer or an error, and is counted. */
+export class Exchanges {
+  readonly #options: ExchangeOptions
+  readonly #deadlines: Deadlines
+  readonly #headers: ReadonlyMap<Contract, Readonly<Record<string, string>>>
+  readonly #unmatched: RouteSeries
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options
+    this.#deadlines = new Deadlines(options.clock, options.requestTimeoutMs)
+    this.#headers = new Map(options.contracts.map((at) => [at, { ...options.headers, ...at.headers }]))
+    this.#unmatched = options.metrics.series('', '')
+  }
+
+  /** Serves a request of a route. Throws what `fail` is to answer. */
+  async serve(route: BoundRoute, series: RouteSeries, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const startedAtMs = this.#options.clock.monotonic()
+    const traceparent = this.#begin(route.contract, request, reply)
+    this.#requireDeployment(request)
+    const onTimeout = (error: SovdError) => this.fail(error, request, reply)
+    const context = new RequestCall(request.url, traceparent, reply.raw, this.#deadlines, onTimeout)
+    try {
+      const answer = await route.serve({
+        params: request.params as Record<string, string>,
+        query: request.query as Query,
+        body: request.body,
+        ifMatch: headerOf(request, 'if-match'),
+        context,
+      })
+      if (context.isOver) return reply
+      const sent = send(answer, route.row.method === 'GET', request, reply)
+      series.observe(reply.statusCode, this.#options.clock.monotonic() - startedAtMs)
+      return sent
+    } catch (error) {
+      if (context.isOver) return reply
+      throw error
+    } finally {
+      context.finish()
+    }
+  }
+
+  /** Answers with what was thrown, in the words of the contract in charge of the path. */
+  fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const contract = contractOf(this.#options.contracts, request.url)
+    if (!reply.hasHeader('traceparent')) this.#begin(contract, request, reply)
+    const refusal = refusalOf(error) ?? this.#unforeseen(error, request)
+    if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds))
+    const series = request.routeOptions.config.series ?? this.#unmatched
+    series.observe(refusal.status, reply.elapsedTime)
+    return reply
+      .code(refusal.status)
+      .header('content-type', JSON_TYPE)
+      .send(JSON.stringify(contract.errorBody(refusal)))
+  }
+
+  /** To be called when no request is left. */
+  [Symbol.dispose](): void {
+    this.#deadlines[Symbol.dispose]()
+  }
+
+  /** Writes the headers of every answer; returns the trace context to hand on. */
+  #begin(contract: Contract, request: FastifyRequest, reply: FastifyReply): string {
+    const { header, traceparent } = traceOf(
+      headerOf(request, 'traceparent'),
+      headerOf(request, 'x-request-id'),
+      this.#options.clock,
+    )
+    reply.headers(this.#headers.get(contract) ?? {}).header('traceparent', header)
+    return traceparent
+  }
+
+  #requireDeployment(request: FastifyRequest): void {
+    const wanted = headerOf(request, 'x-deployment-target')
+    const { deploymentLabel } = this.#options
+    if (!wanted || wanted === deploymentLabel) return
+    const message = `Request targets deployment '${wanted}' but this instance is '${deploymentLabel}'`
+    throw new SovdError('misdirected-request', message, { target: 'X-Deployment-Target' })
+  }
+
+  /** A fault of ours: the log is told everything, the client nothing. */
+  #unforeseen(error: unknown, request: FastifyRequest): SovdError {
+    const stack = error instanceof Error ? error.stack : undefined
+    const { method, url } = request
+    this.#options.log.error('request failed unexpectedly', { method, url, error: messageOf(error), stack })
+    return new SovdError('internal-error', 'internal server error')
+  }
+}
+
+function send(answer: Answer, isRead: boolean, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.code(answer.status)
+  if (answer.location !== undefined) reply.header('location', answer.location)
+  if (answer.body === undefined) return reply.send()
+  if (isRead && answer.contentType === JSON_TYPE) {
+    const tag = entityTag(answer.body)
+    reply.header('etag', tag)
+    const known = headerOf(request, 'if-none-match')
+    if (known !== undefined && matchesWeakly(known, tag)) return reply.code(304).send()
+  }
+  return reply.header('content-type', answer.contentType).send(answer.body)
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}

@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http'
+import { SovdError } from '@opensovd/sovd'
+import type { RequestContext } from '../contract.ts'
+import type { Deadlines } from './deadlines.ts'
+
+/**
+ * The context of one request. Its signal aborts when the client goes away or the time is up; most answers
+ * from memory never look at it, so it is made on demand.
+ */
+export class RequestCall implements RequestContext {
+  readonly url: string
+  readonly traceparent: string
+  readonly #response: ServerResponse
+  readonly #deadlines: Deadlines
+  readonly #expire: () => void
+  #controller: AbortController | undefined
+  #reason: Error | undefined
+
+  /** @param onTimeout is called with the error to answer when the time is up */
+  constructor(
+    url: string,
+    traceparent: string,
+    response: ServerResponse,
+    deadlines: Deadlines,
+    onTimeout: (error: SovdError) => void,
+  ) {
+    this.url = url
+    this.traceparent = traceparent
+    this.#response = response
+    this.#deadlines = deadlines
+    this.#expire = () => {
+      const error = new SovdError('gateway-timeout', `the request took longer than ${deadlines.timeoutMs / 1000} s`)
+      this.#abort(error)
+      onTimeout(error)
+    }
+    deadlines.begin(this.#expire)
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller) return this.#controller.signal
+    this.#controller = new AbortController()
+    if (this.#reason) this.#controller.abort(this.#reason)
+    else this.#response.once('close', this.#onClose)
+    return this.#controller.signal
+  }
+
+  /** Whether the request was given up, so that nobody waits for its answer. */
+  get isOver(): boolean {
+    return this.#reason !== undefined
+  }
+
+  /** The handler is done. */
+  finish(): void {
+    this.#deadlines.end(this.#expire)
+    if (this.#controller) this.#response.off('close', this.#onClose)
+  }
+
+  readonly #onClose = () => this.#abort(new DOMException('the client is gone', 'AbortError'))
+
+  #abort(reason: Error): void {
+    this.#reason = reason
+    this.#controller?.abort(reason)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Created, Reply } from '@opensovd/sovd'
+import type { Collection } from '../contract.ts'
+
+/** What goes out, still without the headers that every answer has. */
+export interface Answer {
+  readonly status: number
+  readonly body: string | undefined
+  readonly contentType: string | undefined
+  readonly location: string | undefined
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** Makes the body of a collection from what the handler returned. */
+export type CollectionBody = (result: Collection) => unknown
+
+/** The answer that a row promises, made from what its handler returned. */
+export function answerOf(reply: Reply, result: unknown, collectionBody: CollectionBody): Answer {
+  switch (reply.kind) {
+    case 'empty':
+      return { status: reply.status, body: undefined, contentType: undefined, location: undefined }
+    case 'text':
+      return { status: 200, body: String(result), contentType: reply.contentType, location: undefined }
+    case 'collection':
+      return jsonAnswer(200, collectionBody(result as Collection))
+    case 'json': {
+      if (!reply.location) return jsonAnswer(reply.status, result)
+      const { body, location } = result as Created<unknown>
+      return { ...jsonAnswer(reply.status, body), location }
+    }
+  }
+}
+
+function jsonAnswer(status: number, body: unknown): Answer {
+  return { status, body: JSON.stringify(body), contentType: JSON_TYPE, location: undefined }
+}

@@ -1,0 +1,82 @@
+import type { Diagnostics } from '@opensovd/core'
+import {
+  applyODataQuery,
+  collectionEnvelope,
+  ENTITY_ID,
+  NATIVE_API,
+  type NativeApi,
+  PLANNED_NATIVE_OPERATIONS,
+  parseODataQuery,
+  type Route,
+  type SovdError,
+} from '@opensovd/sovd'
+import type { AnyHandler, Collection, Contract } from '../contract.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import { configurationHandlers } from './handlers/configurations.ts'
+import { dataHandlers } from './handlers/data.ts'
+import { discoveryHandlers, type ServerIdentity } from './handlers/discovery.ts'
+import { documentHandlers } from './handlers/documents.ts'
+import { faultHandlers } from './handlers/faults.ts'
+import { modeHandlers } from './handlers/modes.ts'
+import { observeHandlers } from './handlers/observe.ts'
+import { operationHandlers } from './handlers/operations.ts'
+
+export interface NativeContractOptions {
+  readonly diagnostics: Diagnostics
+  readonly identity: ServerIdentity
+  /** Prefix of its paths, without a trailing slash. */
+  readonly base: string
+  /** Absent: `/metrics` answers 404. */
+  readonly metrics: Metrics | undefined
+}
+
+/** The native contract: OData style bodies over the domain. */
+export function nativeContract({ diagnostics, identity, base, metrics }: NativeContractOptions): Contract {
+  const handlers: { readonly [K in keyof NativeApi]: AnyHandler } = {
+    ...discoveryHandlers(diagnostics, identity, base),
+    ...documentHandlers(diagnostics, identity, base),
+    ...dataHandlers(diagnostics),
+    ...faultHandlers(diagnostics),
+    ...operationHandlers(diagnostics, base),
+    ...modeHandlers(diagnostics),
+    ...configurationHandlers(diagnostics),
+    ...observeHandlers(diagnostics, metrics),
+  }
+  return {
+    base,
+    table: NATIVE_API,
+    handlers,
+    planned: PLANNED_NATIVE_OPERATIONS,
+    headers: { 'OData-Version': '4.0' },
+    isValidId: (id) => ENTITY_ID.test(id),
+    collection,
+    errorBody,
+  }
+}
+
+/** The options apply to lists that are read; what a POST returns is complete. */
+function collection(row: Route, context: string, url: string): (result: Collection) => unknown {
+  const at = row.method === 'GET' ? url.indexOf('?') : -1
+  const path = at < 0 ? url : url.slice(0, at)
+  const parameters = at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))]
+  const query = parseODataQuery(parameters)
+  return ({ items, partial }) =>
+    collectionEnvelope({
+      context,
+      query,
+      page: applyODataQuery(query, items),
+      ...(partial === undefined ? {} : { partial }),
+      request: { path, parameters },
+    })
+}
+
+function errorBody({ status, message, target, details }: SovdError) {
+  return {
+    error: {
+      code: `SOVD-ERR-${status}`,
+      message,
+      ...(target === undefined ? {} : { target }),
+      ...(details === undefined ? {} : { details }),
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import type { AddressInfo } from 'node:net'
+import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
+import type { Diagnostics } from '@opensovd/core'
+import fastify, { type FastifyInstance } from 'fastify'
+import { bindContracts } from './http/bind.ts'
+import { Exchanges } from './http/exchange.ts'
+import { createListener, type TlsOptions } from './http/listener.ts'
+import { nativeContract } from './native/contract.ts'
+import type { Metrics } from './observe/metrics.ts'
+import { RouteMetrics } from './observe/route-metrics.ts'
+
+export interface SovdServerOptions {
+  readonly diagnostics: Diagnostics
+  readonly clock: Clock
+  readonly log: Logger
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly serverName: string
+  readonly serverVersion: string
+  readonly description: string
+  /** Prefix of the native contract, without a trailing slash. */
+  readonly nativeBase?: string
+  /** Shown as `x-served-by`; requests for another deployment are refused. */
+  readonly deploymentLabel?: string
+  readonly tls?: TlsOptions
+  /** Origins that browsers may call from; `*` is all of them. */
+  readonly corsOrigins?: readonly string[]
+  /** Where requests are counted, and what `/metrics` shows; absent: nothing is. */
+  readonly metrics?: Metrics
+  /** A request that takes longer is answered with 504, and what it does is aborted. */
+  readonly requestTimeoutMs?: number
+}
+
+export interface SovdServer extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  /** Refuses new requests, lets those in flight finish for up to 10 s, then cuts. The diagnostics stay open. */
+  close(): Promise<void>
+}
+
+export const DEFAULT_NATIVE_BASE = '/sovd/v1'
+
+const BODY_LIMIT_BYTES = 2 * 1024 * 1024
+const REQUEST_TIMEOUT_MS = 30_000
+const CLOSE_TIMEOUT_MS = 10_000
+/** Longer identifiers than any policy allows reach the policy, which says so; beyond this a path is unknown. */
+const MAX_PARAM_LENGTH = 16 * 1024
+
+/**
+ * Serves the diagnostics over HTTP until it is closed.
+ * @throws AppError `address-in-use`, `address-unavailable` or `listen-failed`
+ */
+export async function openSovdServer(options: SovdServerOptions): Promise<SovdServer> {
+  const app = await createApp(options)
+  await listen(app, options)
+  const { port } = app.server.address() as AddressInfo
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= closeApp(app, options.clock)
+    return closing
+  }
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  return { url: `${options.tls ? 'https' : 'http'}://${host}:${port}`, port, close, [Symbol.asyncDispose]: close }
+}
+
+async function createApp(options: SovdServerOptions): Promise<FastifyInstance> {
+  const { diagnostics, clock, log, tls, metrics, deploymentLabel = 'default' } = options
+  const native = nativeContract({
+    diagnostics,
+    identity: {
+      serverName: options.serverName,
+      serverVersion: options.serverVersion,
+      description: options.description,
+    },
+    base: options.nativeBase ?? DEFAULT_NATIVE_BASE,
+    metrics,
+  })
+  const contracts = [native]
+  const routeMetrics = metrics?.routes ?? new RouteMetrics()
+  const exchanges = new Exchanges({
+    contracts,
+    clock,
+    log,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    deploymentLabel,
+    headers: {
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+      'x-served-by': deploymentLabel,
+      ...(tls ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    },
+    metrics: routeMetrics,
+  })
+  const app = fastify({
+    serverFactory: (handler) => createListener(handler, tls),
+    return503OnClosing: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => exchanges.fail(error, request, reply),
+  })
+  if (options.corsOrigins?.length) await allowOrigins(app, options.corsOrigins)
+  bindContracts(app, contracts, exchanges, routeMetrics)
+  app.addHook('onClose', async () => exchanges[Symbol.dispose]())
+  return app
+}
+
+async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  const { default: cors } = await import('@fastify/cors')
+  await app.register(cors, {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['content-type', 'authorization', 'x-api-key', 'x-sovd-client-id', 'if-match', 'if-none-match'],
+    exposedHeaders: ['etag', 'location', 'retry-after', 'traceparent'],
+  })
+}
+
+async function listen(app: FastifyInstance, { host, port }: SovdServerOptions): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    throw listenError(error, host, port)
+  }
+}
+
+function listenError(error: unknown, host: string, port: number): AppError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  switch (code) {
+    case 'EADDRINUSE':
+      return new AppError('address-in-use', `port ${port} on ${host} is already in use`, { cause: error })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new AppError('address-unavailable', `${host} is not an address of this machine`, { cause: error })
+    case 'EACCES':
+      return new AppError('listen-failed', `no permission to listen on port ${port}`, { cause: error })
+    default:
+      return new AppError('listen-failed', `cannot listen on ${host}:${port}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+async function closeApp(app: FastifyInstance, clock: Clock): Promise<void> {
+  const cancel = clock.after(CLOSE_TIMEOUT_MS, () => app.server.closeAllConnections())
+  try {
+    await app.close()
+  } finally {
+    cancel()
+  }
+}
