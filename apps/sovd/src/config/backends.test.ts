@@ -73,6 +73,11 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
     ['backends[0].bearer_token: has characters that a bearer token cannot have [RFC 6750 2.1]'],
   ],
   [
+    'an id that no component can have',
+    '[[backends]]\nbase_url = "http://ecu"\ncomponent_ids = ["bms", "a/b"]',
+    ['backends[0].component_ids[1]: expected the id of a component, got "a/b"'],
+  ],
+  [
     'an unknown kind',
     backend({ base_url: 'http://ecu', type: 'can' }),
     ['backends[0].type: expected "sovd", got "can"'],
@@ -85,17 +90,17 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
   [
     'no concurrency',
     '[[backends]]\nbase_url = "http://ecu"\nmax_concurrency = 0',
-    ['backends[0].max_concurrency: must be >= 1, got 0'],
+    ['backends[0].max_concurrency: must be at least 1, got 0'],
   ],
   [
     'a timeout of nothing',
     '[[backends]]\nbase_url = "http://ecu"\ntimeout_secs = 0',
-    ['backends[0].timeout_secs: must be > 0, got 0'],
+    ['backends[0].timeout_secs: must be above 0, got 0'],
   ],
   [
     'a refresh without pause',
     '[[backends]]\nbase_url = "http://ecu"\nrefresh_secs = 0',
-    ['backends[0].refresh_secs: must be > 0, got 0'],
+    ['backends[0].refresh_secs: must be above 0, got 0'],
   ],
   [
     'the same name twice',

@@ -1,3 +1,4 @@
+import { ENTITY_ID } from '@opensovd/sovd'
 import type { BackendConfig, BackendTls } from './config.ts'
 import type { Findings } from './findings.ts'
 import { loadCertificates, loadKeyPair } from './pem.ts'
@@ -19,6 +20,10 @@ function readBackend(settings: BackendSettings, path: string, findings: Findings
   }
   if (settings.bearer_token !== undefined && !BEARER_TOKEN.test(settings.bearer_token)) {
     findings.problem(`${path}.bearer_token`, 'has characters that a bearer token cannot have [RFC 6750 2.1]')
+  }
+  for (const [index, id] of settings.component_ids.entries()) {
+    if (ENTITY_ID.test(id)) continue
+    findings.problem(`${path}.component_ids[${index}]`, `expected the id of a component, got ${JSON.stringify(id)}`)
   }
   const tls = readTls(settings, path, findings)
   const url = readBaseUrl(settings, path, findings)

@@ -1,7 +1,7 @@
-import { Ajv, type ErrorObject } from 'ajv'
-import { childOf, removeSetting, type Table } from './document.ts'
+import { isTable, type Table } from './document.ts'
 import type { Findings } from './findings.ts'
 import { formatPath, type Segment } from './problem.ts'
+import type { SchemaNode } from './schema-node.ts'
 import { Settings } from './settings.ts'
 
 /**
@@ -9,62 +9,79 @@ import { Settings } from './settings.ts'
  * by its default, so that the rest can be judged further.
  */
 export function checkSettings(values: Table, findings: Findings): Settings {
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true })
-  const fits = ajv.compile<Settings>(Settings)
-  const candidate: unknown = values
-  if (fits(candidate)) return candidate
-  for (const error of fits.errors ?? []) {
-    const { path, message } = describe(error, values)
-    findings.unusable(formatPath(path), message, { setting: formatPath(removeSetting(values, path)) })
+  // Every value of the result was judged by the schema that the type is made from, or is one of its defaults.
+  return completeTable(Settings, values, [], findings) as Settings
+}
+
+function complete(schema: SchemaNode, value: unknown, path: readonly Segment[], findings: Findings): unknown {
+  if (schema.type === 'object') return completeTable(schema, value === undefined ? {} : value, path, findings)
+  if (value === undefined) return structuredClone(schema.default)
+  if (schema.type === 'array') return completeArray(schema, value, path, findings)
+  const complaint = complaintAbout(schema, value)
+  if (complaint === undefined) return value
+  findings.unusable(formatPath(path), complaint)
+  return structuredClone(schema.default)
+}
+
+function completeTable(schema: SchemaNode, value: unknown, path: readonly Segment[], findings: Findings): Table {
+  if (!isTable(value)) findings.unusable(formatPath(path), `expected a table, got ${show(schema, value)}`)
+  const given = isTable(value) ? value : {}
+  const { properties = {} } = schema
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(properties, name)) continue
+    findings.unusable(formatPath([...path, name]), `unknown setting; ${suggestion(name, Object.keys(properties))}`)
   }
-  if (fits(candidate)) return candidate
-  throw new Error(`the configuration schema refuses its own defaults: ${ajv.errorsText(fits.errors)}`)
-}
-
-function describe(error: ErrorObject, values: Table): { path: readonly Segment[]; message: string } {
-  const path = segmentsOf(error.instancePath, values)
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const name = String(error.params.additionalProperty)
-      const known = Object.keys(error.parentSchema?.properties ?? {})
-      return { path: [...path, name], message: `unknown setting; ${suggestion(name, known)}` }
-    }
-    case 'type':
-      return { path, message: `expected ${TYPE_NAMES[String(error.params.type)]}, got ${show(error)}` }
-    case 'enum':
-      return { path, message: `expected ${list(error.params.allowedValues)}, got ${show(error)}` }
-    case 'minLength':
-      return { path, message: 'must not be empty' }
-    default:
-      return { path, message: `${error.message}, got ${show(error)}` }
+  const table: Table = {}
+  for (const [name, child] of Object.entries(properties)) {
+    const completed = complete(child, given[name], [...path, name], findings)
+    if (completed !== undefined) table[name] = completed
   }
+  return table
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  object: 'a table',
-  array: 'an array',
-  string: 'a string',
-  integer: 'an integer',
-  number: 'a number',
-  boolean: 'true or false',
-}
-
-function segmentsOf(pointer: string, values: Table): readonly Segment[] {
-  const segments: Segment[] = []
-  let at: unknown = values
-  for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
-    const segment = Array.isArray(at) ? Number(name) : name
-    segments.push(segment)
-    at = childOf(at, segment)
+function completeArray(schema: SchemaNode, value: unknown, path: readonly Segment[], findings: Findings): unknown {
+  if (!Array.isArray(value)) {
+    findings.unusable(formatPath(path), `expected an array, got ${show(schema, value)}`)
+    return structuredClone(schema.default)
   }
-  return segments
+  const { items = {} } = schema
+  const completed = value.map((element, index) => complete(items, element, [...path, index], findings))
+  return completed.includes(undefined) ? structuredClone(schema.default) : completed
 }
 
-function show({ data, parentSchema }: ErrorObject): string {
-  if (Array.isArray(data)) return 'an array'
-  if (typeof data === 'object' && data !== null) return 'a table'
-  return parentSchema?.writeOnly === true ? `a ${typeof data}` : JSON.stringify(data)
+const TYPES: Readonly<Record<string, { readonly name: string; readonly has: (value: unknown) => boolean }>> = {
+  string: { name: 'a string', has: (value) => typeof value === 'string' },
+  boolean: { name: 'true or false', has: (value) => typeof value === 'boolean' },
+  integer: { name: 'an integer', has: Number.isSafeInteger },
+  number: { name: 'a number', has: Number.isFinite },
+}
+
+function complaintAbout(schema: SchemaNode, value: unknown): string | undefined {
+  const shown = show(schema, value)
+  if (schema.enum) return schema.enum.includes(value) ? undefined : `expected ${list(schema.enum)}, got ${shown}`
+  const type = TYPES[schema.type ?? '']
+  if (type && !type.has(value)) return `expected ${type.name}, got ${shown}`
+  if (typeof value === 'number') return complaintAboutNumber(schema, value)
+  if (typeof value !== 'string') return undefined
+  if (value.length < (schema.minLength ?? 0)) return 'must not be empty'
+  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) {
+    return `must match ${schema.pattern}, got ${shown}`
+  }
+  return undefined
+}
+
+function complaintAboutNumber({ minimum, exclusiveMinimum, maximum }: SchemaNode, value: number): string | undefined {
+  if (minimum !== undefined && value < minimum) return `must be at least ${minimum}, got ${value}`
+  if (exclusiveMinimum !== undefined && value <= exclusiveMinimum)
+    return `must be above ${exclusiveMinimum}, got ${value}`
+  if (maximum !== undefined && value > maximum) return `must be at most ${maximum}, got ${value}`
+  return undefined
+}
+
+function show({ writeOnly }: SchemaNode, value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'a table'
+  return writeOnly || typeof value === 'bigint' ? `a ${typeof value}` : String(JSON.stringify(value) ?? value)
 }
 
 function list(allowed: readonly unknown[]): string {

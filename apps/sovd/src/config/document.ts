@@ -70,16 +70,3 @@ export function sourceOf({ sources }: Document, path: string): string | undefine
   }
   return undefined
 }
-
-/**
- * Removes the setting at `path`; of an array of values all elements go.
- * @returns the path of what was removed
- */
-export function removeSetting(values: Table, path: readonly Segment[]): readonly Segment[] {
-  const setting = path.slice(0, path.findLastIndex((segment) => typeof segment === 'string') + 1)
-  let container: unknown = values
-  for (const segment of setting.slice(0, -1)) container = childOf(container, segment)
-  const name = setting.at(-1)
-  if (isTable(container) && typeof name === 'string') delete container[name]
-  return setting
-}

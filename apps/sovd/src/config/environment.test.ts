@@ -29,12 +29,12 @@ test('numbered variables make and change backends', () => {
     SOVD__BACKENDS__1__BASE_URL: 'http://b:1',
     SOVD__BACKENDS__1__TIMEOUT_SECS: '0.5',
     SOVD__BACKENDS__1__COMPONENT_IDS: 'x, y',
-    SOVD__BACKENDS__0__COMPONENT_IDS: '["p,q", "r"]',
+    SOVD__BACKENDS__0__COMPONENT_IDS: '["p", "r"]',
   })
   assert.deepEqual(
     config.backends.map(({ name, timeoutMs, componentIds }) => [name, timeoutMs, componentIds]),
     [
-      ['a', 30_000, ['p,q', 'r']],
+      ['a', 30_000, ['p', 'r']],
       ['b:1', 500, ['x', 'y']],
       ['c:1', 30_000, []],
     ],
@@ -90,10 +90,11 @@ const WRONG: readonly (readonly [name: string, env: Record<string, string>, prob
   [
     'an integer out of range',
     { SOVD__SERVER__PORT: '70000' },
-    'server.port: must be <= 65535, got 70000 (SOVD__SERVER__PORT)',
+    'server.port: must be at most 65535, got 70000 (SOVD__SERVER__PORT)',
   ],
   ['a word for a boolean', { SOVD__METRICS__ENABLED: 'on' }, 'metrics.enabled: expected true or false, got "on"'],
   ['broken JSON', { SOVD__AUTH__CORS_ORIGINS: '["a"' }, 'auth.cors_origins: not JSON: '],
+  ['null for a table', { SOVD__BACKENDS: '[null]' }, 'backends[0]: expected a table, got null (SOVD__BACKENDS)'],
   ['tables that are not JSON', { SOVD__BACKENDS: 'http://a' }, 'backends: expected a JSON array (SOVD__BACKENDS)'],
 ]
 

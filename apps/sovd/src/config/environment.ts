@@ -2,20 +2,12 @@ import { messageOf } from '@opensovd/base'
 import type { Override } from './document.ts'
 import type { Findings } from './findings.ts'
 import { formatPath, type Segment } from './problem.ts'
+import { elementTable, type SchemaNode } from './schema-node.ts'
 import { Settings } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What is read of a schema. */
-interface Node {
-  /** Absent where the values are listed instead. */
-  readonly type?: string
-  readonly enum?: readonly unknown[]
-  readonly properties?: Readonly<Record<string, Node>>
-  readonly items?: Node
-}
-
-type Found = { readonly path: readonly Segment[]; readonly node: Node } | { readonly missing: string }
+type Found = { readonly path: readonly Segment[]; readonly node: SchemaNode } | { readonly missing: string }
 type Converted = { readonly value: unknown } | { readonly problem: string }
 
 /** `SOVD__SECTION__KEY` or `SOVD_SECTION__KEY`. */
@@ -46,7 +38,7 @@ export function readEnvironment(env: Environment, findings: Findings): readonly 
 /** The place in the schema that the parts of a variable's name lead to, or why there is none. */
 function find(parts: readonly string[]): Found {
   const path: Segment[] = []
-  let node: Node = Settings
+  let node: SchemaNode = Settings
   for (const part of parts) {
     const next = childOf(node, part)
     if (next === undefined) return { missing: missing(path, node, part) }
@@ -57,20 +49,20 @@ function find(parts: readonly string[]): Found {
   return { path, node }
 }
 
-function childOf({ type, items, properties }: Node, part: string): Node | undefined {
-  if (type === 'array') return /^\d{1,4}$/.test(part) && items?.type === 'object' ? items : undefined
-  return properties && Object.hasOwn(properties, part) ? properties[part] : undefined
+function childOf(node: SchemaNode, part: string): SchemaNode | undefined {
+  if (node.type === 'array') return /^\d{1,4}$/.test(part) ? elementTable(node) : undefined
+  return node.properties && Object.hasOwn(node.properties, part) ? node.properties[part] : undefined
 }
 
-function missing(path: readonly Segment[], { type, items }: Node, part: string): string {
+function missing(path: readonly Segment[], node: SchemaNode, part: string): string {
   const where = formatPath(path)
-  if (type === 'array' && items?.type === 'object') return `${where}: expected the number of an element, got "${part}"`
+  if (elementTable(node)) return `${where}: expected the number of an element, got "${part}"`
   return where === '' ? `there is no section "${part}"` : `there is no setting "${part}" in ${where}`
 }
 
 /** The value that a variable's text stands for where the schema wants this type. */
-function convert(text: string, { type, items }: Node): Converted {
-  switch (type) {
+function convert(text: string, node: SchemaNode): Converted {
+  switch (node.type) {
     case 'integer':
       return /^[+-]?\d{1,15}$/.test(text) ? { value: Number(text) } : { problem: `expected an integer, got "${text}"` }
     case 'number':
@@ -82,7 +74,7 @@ function convert(text: string, { type, items }: Node): Converted {
       return { problem: `expected true or false, got "${text}"` }
     case 'array':
       if (text.trimStart().startsWith('[')) return parseList(text)
-      return items?.type === 'object' ? { problem: 'expected a JSON array' } : { value: splitList(text) }
+      return elementTable(node) ? { problem: 'expected a JSON array' } : { value: splitList(text) }
     default:
       return { value: text }
   }

@@ -25,17 +25,10 @@ export class Findings {
     this.problems.push(this.#locate(path, message, source))
   }
 
-  /**
-   * As `problem`, for a value that must not be judged any further.
-   * @param setting the setting it is part of, if not a setting of its own
-   */
-  unusable(
-    path: string,
-    message: string,
-    { source, setting = path }: { source?: string; setting?: string } = {},
-  ): void {
+  /** As `problem`, for a setting whose value must not be judged any further. */
+  unusable(path: string, message: string, { source }: Pick<About, 'source'> = {}): void {
     this.problems.push(this.#locate(path, message, source))
-    this.#unusable.add(setting)
+    this.#unusable.add(path)
   }
 
   warning(path: string, message: string): void {

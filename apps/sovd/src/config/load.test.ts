@@ -165,6 +165,12 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
   ['a number for a string', '[server]\nhost = 1', ['server.host: expected a string, got 1']],
   ['a string for a boolean', '[metrics]\nenabled = "yes"', ['metrics.enabled: expected true or false, got "yes"']],
   ['a value for a table', 'server = 1', ['server: expected a table, got 1']],
+  ['a value for an element that is a table', 'backends = [5]', ['backends[0]: expected a table, got 5']],
+  [
+    'infinity',
+    '[[backends]]\nbase_url = "http://x"\ntimeout_secs = inf',
+    ['backends[0].timeout_secs: expected a number'],
+  ],
   ['a table for a value', '[server.port]', ['server.port: expected an integer, got a table']],
   ['a date', '[server]\nhost = 2020-01-01', ['server.host: no setting is a date or time; put text in quotes']],
   ['a date for a table', 'server = 2020-01-01', ['server: no setting is a date or time; put text in quotes']],
@@ -178,16 +184,12 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
     '[[backends]]\nbase_url = "http://x"\ncomponent_ids = ["a", 5]',
     ['backends[0].component_ids[1]: expected a string, got 5'],
   ],
-  ['a port that is too high', '[server]\nport = 65536', ['server.port: must be <= 65535, got 65536']],
-  ['a negative port', '[server]\nport = -1', ['server.port: must be >= 0, got -1']],
+  ['a port that is too high', '[server]\nport = 65536', ['server.port: must be at most 65535, got 65536']],
+  ['a negative port', '[server]\nport = -1', ['server.port: must be at least 0, got -1']],
   ['an empty host', '[server]\nhost = ""', ['server.host: must not be empty']],
   ['an unknown level', '[logging]\nlevel = "loud"', ['logging.level: expected "trace", "debug",']],
   ['an unknown format', '[logging]\nformat = "xml"', ['logging.format: expected "text" or "json", got "xml"']],
-  [
-    'a label that no header can hold',
-    '[server]\ndeployment_label = "a b"',
-    ['server.deployment_label: must match pattern'],
-  ],
+  ['a label that no header can hold', '[server]\ndeployment_label = "a b"', ['server.deployment_label: must match']],
   ['authentication', '[auth]\nenabled = true', ['auth.enabled: authentication is not available in this version']],
   ['rate limits', '[rate_limit]\nenabled = true', ['rate_limit.enabled: rate limiting is not available in this']],
   ['tenants', '[tenant]\nenabled = true', ['tenant.enabled: the separation of tenants is not available in this']],
@@ -290,6 +292,6 @@ test('the deployment label is that of the file, else that of the environment', (
   assert.equal(label('[server]\ndeployment_label = "blue"'), 'blue')
   assert.equal(configuredWell('', { SOVD_DEPLOYMENT_LABEL: '' }).config.server.deploymentLabel, 'default')
   assert.deepEqual(configured('', { SOVD_DEPLOYMENT_LABEL: 'a b' }), [
-    'server.deployment_label: must match pattern "^[!-~]{1,128}$", got "a b" (SOVD_DEPLOYMENT_LABEL)',
+    'server.deployment_label: must match ^[!-~]{1,128}$, got "a b" (SOVD_DEPLOYMENT_LABEL)',
   ])
 })

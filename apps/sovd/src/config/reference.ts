@@ -1,50 +1,39 @@
+import { elementTable, type SchemaNode } from './schema-node.ts'
 import { Settings } from './settings.ts'
-
-/** What is read of a schema. */
-interface Node {
-  readonly type?: string
-  readonly enum?: readonly unknown[]
-  readonly properties?: Readonly<Record<string, Node>>
-  readonly items?: Node
-  readonly default?: unknown
-  readonly description?: string
-  readonly minimum?: number
-  readonly exclusiveMinimum?: number
-  readonly maximum?: number
-}
 
 /** The reference of all settings as Markdown: a table for each section. */
 export function settingsReference(): string {
-  return Object.entries<Node>(Settings.properties)
+  return Object.entries<SchemaNode>(Settings.properties)
     .map(([name, section]) => formatSection(name, section))
     .join('\n')
 }
 
-function formatSection(name: string, section: Node): string {
+function formatSection(name: string, section: SchemaNode): string {
   const heading = section.type === 'array' ? `[[${name}]]` : `[${name}]`
   const rows = formatRows(section.items ?? section, '')
   const head = '| Key | Type | Default | Meaning |\n|---|---|---|---|'
   return `### \`${heading}\`\n\n${section.description}\n\n${head}\n${rows.join('\n')}\n`
 }
 
-function formatRows(table: Node, prefix: string): readonly string[] {
+function formatRows(table: SchemaNode, prefix: string): readonly string[] {
   return Object.entries(table.properties ?? {}).flatMap(([key, node]) => {
     const name = `${prefix}${key}`
     const row = `| \`${name}\` | ${typeOf(node)} | ${defaultOf(node)} | ${node.description} |`
-    const isList = node.type === 'array' && node.items?.type === 'object'
-    return isList && node.items ? [row, ...formatRows(node.items, `${name}[].`)] : [row]
+    const element = elementTable(node)
+    return element ? [row, ...formatRows(element, `${name}[].`)] : [row]
   })
 }
 
-function typeOf({ type, items, minimum, exclusiveMinimum, maximum, ...node }: Node): string {
+function typeOf(node: SchemaNode): string {
+  const { type, items, minimum, exclusiveMinimum, maximum } = node
   if (node.enum) return node.enum.map((value) => `\`${value}\``).join(', ')
-  if (type === 'array') return items?.type === 'object' ? 'tables' : `array of ${items?.type}s`
+  if (type === 'array') return elementTable(node) ? 'tables' : `array of ${items?.type}s`
   if (exclusiveMinimum !== undefined) return `${type} > ${exclusiveMinimum}, ≤ ${maximum}`
   if (minimum !== undefined) return maximum === undefined ? `${type} ≥ ${minimum}` : `${type} ${minimum} – ${maximum}`
   return `${type}`
 }
 
-function defaultOf(node: Node): string {
+function defaultOf(node: SchemaNode): string {
   return node.default === undefined || node.default === '' ? '' : `\`${JSON.stringify(node.default)}\``
 }
 

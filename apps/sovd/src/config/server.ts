@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { NATIVE_API } from '@opensovd/sovd'
 import type { ServerConfig, ServerTls } from './config.ts'
 import type { Findings } from './findings.ts'
+import { isLoopback } from './loopback.ts'
 import { loadCertificates, loadKeyPair } from './pem.ts'
 import type { Settings } from './settings.ts'
 
@@ -81,8 +82,4 @@ function warnOfExposure(
   for (const name of ['api_key', 'jwt_secret', 'oidc_issuer_url'] as const) {
     if (auth[name] !== undefined) findings.warning(`auth.${name}`, 'has no effect: auth.enabled is false')
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

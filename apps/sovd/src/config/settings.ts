@@ -29,7 +29,7 @@ const Backend = Type.Object(
     bearer_token: secret('Sent as `Authorization: Bearer …` with every request.'),
     component_ids: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
-      description: 'Components listed as disconnected until the server was reached for the first time.',
+      description: 'Components that are its even while it cannot be reached to list them.',
     }),
     client_cert_path: optionalText('PEM certificate to present to the server; needs `client_key_path`.'),
     client_key_path: optionalText('PEM key of `client_cert_path`.'),

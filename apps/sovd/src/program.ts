@@ -1,0 +1,66 @@
+import { AppError, messageOf } from '@opensovd/base'
+import { Command, InvalidArgumentError } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import type { DemoOptions } from './commands/demo.ts'
+import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
+import { ConfigError } from './config/problem.ts'
+
+/** Runs the command that the arguments name; sets the exit code of the process when it fails. */
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv)
+  } catch (error) {
+    process.stderr.write(`sovd: ${describe(error)}\n`)
+    process.exitCode = error instanceof ConfigError ? 2 : 1
+  }
+}
+
+/** Each command is loaded when it is run: none pays for what another needs. */
+function createProgram(): Command {
+  const program = new Command('sovd').description(manifest.description).version(manifest.version)
+  program
+    .command('serve')
+    .description('run the gateway')
+    .option('--config <file>', 'configuration file (default: ./sovd.toml if there is one)')
+    .action(async (options: { config?: string }) => (await import('./commands/serve.ts')).serve(options.config))
+  program
+    .command('demo')
+    .description('run a demo ECU and a gateway in front of it')
+    .option('--port <number>', 'port of the gateway (default: 8080)', parsePort)
+    .option('--ecu-port <number>', 'port of the demo ECU', parsePort, 3001)
+    .action(async (options: DemoOptions) => (await import('./commands/demo.ts')).demo(options))
+  program
+    .command('demo-ecu')
+    .description('run the demo ECU alone')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes any free one', parsePort, 3001)
+    .option('--static', 'values stay as they are until they are written')
+    .option('--seed <number>', 'values change the same way each time', parseSeed)
+    .action(async (options: DemoEcuCommandOptions) => (await import('./commands/demo-ecu.ts')).demoEcu(options))
+  program
+    .command('check-config')
+    .description('say what is wrong with a configuration, environment included; exit code 2 if anything is')
+    .argument('<file>')
+    .action(async (file: string) => (await import('./commands/check-config.ts')).checkConfig(file))
+  return program
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535')
+  return port
+}
+
+function parseSeed(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('expected an integer')
+  return Number(text)
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ConfigError) {
+    const { length } = error.problems
+    return `the configuration has ${length} problem${length === 1 ? '' : 's'}\n${error.message}`
+  }
+  if (error instanceof AppError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+}
