@@ -53,8 +53,8 @@ export function createBms({ clock, log }: { clock: Clock; log: Logger }): Simula
     {
       'cell-balance-threshold-mv': {
         read: () => state.balanceThresholdMillivolts,
-        write: (value) => {
-          state.balanceThresholdMillivolts = integerIn(BALANCE_THRESHOLD)(value, 'cell-balance-threshold-mv')
+        write: (value, name) => {
+          state.balanceThresholdMillivolts = integerIn(BALANCE_THRESHOLD)(value, name)
         },
       },
     },
@@ -101,8 +101,8 @@ function dataPoints(state: State): readonly DataPoint[] {
         normalRange: { min: CHARGE_LIMIT.min, max: CHARGE_LIMIT.max },
       },
       read: () => state.chargeLimitPercent,
-      write: (value) => {
-        state.chargeLimitPercent = integerIn(CHARGE_LIMIT)(value, 'charge-limit')
+      write: (value, id) => {
+        state.chargeLimitPercent = integerIn(CHARGE_LIMIT)(value, id)
       },
     },
   ]

@@ -50,8 +50,8 @@ export function createClimate({ clock, log }: { clock: Clock; log: Logger }): Si
     {
       'comfort-profile': {
         read: () => state.comfortProfile,
-        write: (value) => {
-          state.comfortProfile = oneOf(COMFORT_PROFILES)(value, 'comfort-profile')
+        write: (value, name) => {
+          state.comfortProfile = oneOf(COMFORT_PROFILES)(value, name)
         },
       },
     },
@@ -91,15 +91,15 @@ function dataPoints(state: State): readonly DataPoint[] {
         normalRange: { min: TARGET.min, max: TARGET.max },
       },
       read: () => state.targetCelsius,
-      write: (value) => {
-        state.targetCelsius = numberIn(TARGET)(value, 'target-temp')
+      write: (value, id) => {
+        state.targetCelsius = numberIn(TARGET)(value, id)
       },
     },
     {
       item: { id: 'fan-speed', name: 'Fan Speed', dataType: 'integer', normalRange: FAN_SPEED },
       read: () => state.fanSpeed,
-      write: (value) => {
-        state.fanSpeed = integerIn(FAN_SPEED)(value, 'fan-speed')
+      write: (value, id) => {
+        state.fanSpeed = integerIn(FAN_SPEED)(value, id)
       },
     },
   ]

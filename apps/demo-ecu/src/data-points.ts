@@ -7,7 +7,7 @@ export interface DataPoint {
   readonly item: Omit<DataItem, 'access' | 'category'>
   readonly read: () => Json
   /** Throws SovdError `invalid-request`. Without it the item is read-only. */
-  readonly write?: (value: Json) => void
+  readonly write?: (value: Json, id: string) => void
 }
 
 /** Data of an ECU, item by item. */
@@ -24,7 +24,7 @@ export function dataFacet(points: readonly DataPoint[]): DataFacet {
     async write(id, value) {
       const { write } = get(id)
       if (!write) throw new SovdError('forbidden', 'Data item is read-only', { target: id })
-      write(value)
+      write(value, id)
     },
   }
 }

@@ -62,7 +62,7 @@ export class OperationRunner implements OperationFacet, Disposable {
     if (running) {
       throw new SovdError('conflict', `Operation '${operationId}' is running already`, {
         target: operationId,
-        retryAfterSeconds: Math.ceil((operation.durationMs - this.#elapsed(running)) / 1000),
+        retryAfterSeconds: Math.max(1, Math.ceil((operation.durationMs - this.#elapsed(running)) / 1000)),
       })
     }
     return this.#begin(operation)

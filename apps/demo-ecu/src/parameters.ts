@@ -8,7 +8,7 @@ import { quoted } from './value-rules.ts'
 export interface Parameter {
   readonly read: () => Json
   /** Throws SovdError `invalid-request`. */
-  readonly write: (value: Json) => void
+  readonly write: (value: Json, name: string) => void
 }
 
 /** Configuration parameters of an ECU by name. Writing one needs the session `extended`. */
@@ -25,8 +25,8 @@ export function configurationFacet(
         const known = quoted([...byName.keys()])
         throw new SovdError('not-found', `Parameter '${name}' not found; there is ${known}`, { target: name })
       }
-      modes.requireSession(['extended'], `writing '${name}'`)
-      parameter.write(value)
+      modes.requireSession(['extended'], `Writing '${name}'`)
+      parameter.write(value, name)
     },
   }
 }

@@ -21,12 +21,20 @@ export interface SimulatedEcuParts {
 /** Puts an ECU together so that each request to any of its facets counts as activity for its modes. */
 export function simulatedEcu({ identity, modes, operations, facets, step }: SimulatedEcuParts): SimulatedEcu {
   const { data, faults, configurations } = facets
-  const all: Facets = { data, faults, operations, modes, configurations }
-  const noticed = Object.fromEntries(
-    Object.entries(all).map(([name, facet]) => [name, noticing(facet, () => modes.noteRequest())]),
-  )
+  const noticed = <T extends object>(facet: T) => noticing(facet, () => modes.noteRequest())
   return {
-    entity: { kind: 'component', ...identity, connectionState: 'connected', facets: noticed },
+    entity: {
+      kind: 'component',
+      ...identity,
+      connectionState: 'connected',
+      facets: {
+        data: noticed(data),
+        faults: noticed(faults),
+        operations: noticed(operations),
+        modes: noticed(modes),
+        configurations: noticed(configurations),
+      },
+    },
     step,
     [Symbol.dispose]() {
       operations[Symbol.dispose]()
