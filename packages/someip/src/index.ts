@@ -1,3 +1,32 @@
+export { checkResultOf, E2E_CHECK_RESULT, E2eChecker, type E2eStatus } from './e2e/checker.ts'
+export {
+  CRC8,
+  CRC8_FROM_ZERO,
+  CRC8_H2F,
+  CRC16,
+  CRC32,
+  CRC32_P4,
+  CRC64,
+  type Crc,
+  type CrcRegister,
+  computeCrc,
+} from './e2e/crc.ts'
+export type { E2eLayout } from './e2e/layout.ts'
+export {
+  type Crc32Options,
+  type DataIdMode,
+  E2E_PROFILE,
+  type HeaderOptions,
+  type ListOptions,
+  type NibbleOptions,
+} from './e2e/profiles.ts'
+export { E2eProtector } from './e2e/protector.ts'
+export {
+  type MessageProtection,
+  type VsomeipE2eEntry,
+  type VsomeipE2eProfile,
+  vsomeipProtection,
+} from './e2e/vsomeip.ts'
 export {
   DEFAULT_NPDU_TIMING,
   NO_NPDU_TIMING,

@@ -1,4 +1,4 @@
-import { HEADER_LENGTH, HeaderView, LENGTH_UNCOVERED_HEADER } from './header.ts'
+import { HEADER_LENGTH, LENGTH_UNCOVERED_HEADER } from './header.ts'
 import { MessageView, viewOf } from './message.ts'
 import { checkHeader, type WireProblem } from './wire-problem.ts'
 
@@ -24,7 +24,7 @@ export function splitDatagram(bytes: Uint8Array, sink: MessageSink, view = viewO
     const message = new MessageView(bytes, view, at)
     const needed = LENGTH_UNCOVERED_HEADER + message.length
     if (needed > available) {
-      sink.problem({ kind: 'LENGTH_BEYOND_END', offset: at, needed, available, header: new HeaderView(view, at) })
+      sink.problem({ kind: 'LENGTH_BEYOND_END', offset: at, needed, available, header: message })
       return
     }
     const problem = checkHeader(message, at)

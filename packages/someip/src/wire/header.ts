@@ -54,15 +54,19 @@ export class HeaderView implements Header {
 
   /** The caller has made sure that 16 bytes are there. */
   constructor(view: DataView, at: number) {
-    this.serviceId = view.getUint16(at + HEADER_FIELD.SERVICE_ID)
-    this.methodId = view.getUint16(at + HEADER_FIELD.METHOD_ID)
+    // Word by word: the fewer accesses, the faster.
+    const messageId = view.getInt32(at + HEADER_FIELD.SERVICE_ID)
+    const requestId = view.getInt32(at + HEADER_FIELD.CLIENT_ID)
+    const versions = view.getInt32(at + HEADER_FIELD.PROTOCOL_VERSION)
+    this.serviceId = messageId >>> 16
+    this.methodId = messageId & 0xffff
     this.length = view.getUint32(at + HEADER_FIELD.LENGTH)
-    this.clientId = view.getUint16(at + HEADER_FIELD.CLIENT_ID)
-    this.sessionId = view.getUint16(at + HEADER_FIELD.SESSION_ID)
-    this.protocolVersion = view.getUint8(at + HEADER_FIELD.PROTOCOL_VERSION)
-    this.interfaceVersion = view.getUint8(at + HEADER_FIELD.INTERFACE_VERSION)
-    this.messageType = view.getUint8(at + HEADER_FIELD.MESSAGE_TYPE)
-    this.returnCode = view.getUint8(at + HEADER_FIELD.RETURN_CODE)
+    this.clientId = requestId >>> 16
+    this.sessionId = requestId & 0xffff
+    this.protocolVersion = versions >>> 24
+    this.interfaceVersion = (versions >>> 16) & 0xff
+    this.messageType = (versions >>> 8) & 0xff
+    this.returnCode = versions & 0xff
   }
 }
 

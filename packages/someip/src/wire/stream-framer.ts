@@ -1,5 +1,5 @@
 import type { MessageSink } from './datagram.ts'
-import { HEADER_LENGTH, HeaderView, LENGTH_UNCOVERED_HEADER } from './header.ts'
+import { HEADER_LENGTH, type Header, LENGTH_UNCOVERED_HEADER } from './header.ts'
 import { type CookieDirection, indexOfCookie, isCookieAt, MAGIC_COOKIE } from './magic-cookie.ts'
 import { MessageView, viewOf } from './message.ts'
 import { checkHeader, type WireProblem } from './wire-problem.ts'
@@ -94,9 +94,9 @@ export class StreamFramer {
       this.#magicCookies = true
       return at + HEADER_LENGTH
     }
-    const header = new HeaderView(view, at)
-    const needed = LENGTH_UNCOVERED_HEADER + header.length
-    const problem = this.#judge(header, this.#position + at)
+    const message = new MessageView(bytes, view, at)
+    const needed = LENGTH_UNCOVERED_HEADER + message.length
+    const problem = this.#judge(message, this.#position + at)
     if (problem !== undefined) {
       this.#phase = this.#magicCookies ? RESYNCING : { name: 'broken', problem }
       if (this.#magicCookies) sink.problem(problem)
@@ -106,17 +106,17 @@ export class StreamFramer {
       const cookieAt = this.#findCookieInside(bytes, at, needed)
       if (cookieAt !== undefined) {
         const offset = this.#position + at
-        sink.problem({ kind: 'COOKIE_INSIDE_MESSAGE', offset, needed, available: cookieAt - at, header })
+        sink.problem({ kind: 'COOKIE_INSIDE_MESSAGE', offset, needed, available: cookieAt - at, header: message })
         return cookieAt
       }
     }
     this.#wanted = needed
     if (needed > available) return undefined
-    sink.message(new MessageView(bytes, view, at))
+    sink.message(message)
     return at + needed
   }
 
-  #judge(header: HeaderView, offset: number): WireProblem | undefined {
+  #judge(header: Header, offset: number): WireProblem | undefined {
     const needed = LENGTH_UNCOVERED_HEADER + header.length
     if (needed <= this.#maxMessageBytes) return checkHeader(header, offset)
     return (
