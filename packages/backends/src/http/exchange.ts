@@ -13,6 +13,15 @@ const NO_HEADERS: Headers = {}
 /** Thrown into an exchange whose answer is longer than allowed. */
 export class OversizedAnswer extends Error {}
 
+/** An answer, whatever its status. */
+export interface HttpAnswer {
+  readonly status: number
+  /** The body. */
+  readonly bytes: Buffer
+  /** The first value of a header, by its name in lower case. */
+  header(name: string): string | undefined
+}
+
 /** Is told when an exchange is over: once, and not before its connection is free or gone. */
 export interface ExchangeOwner {
   ended(exchange: Exchange): void
@@ -22,13 +31,12 @@ export interface ExchangeOwner {
  * One request on its way through the pool, and its answer.
  * `queued → sent → answering → over`; from each phase also straight to `over`, with an `error`.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, HttpAnswer {
   phase: 'queued' | 'sent' | 'answering' | 'over' = 'queued'
   /** The phase it was in when it failed. */
   failedIn: 'queued' | 'sent' | 'answering' = 'queued'
   error: Error | undefined
   status = 0
-  headers: Headers = NO_HEADERS
   connection: Connection | undefined
   /** Whether the connection had served others before. */
   reused = false
@@ -36,6 +44,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number
   readonly #chunks: Buffer[] = []
   #size = 0
+  #headers: Headers = NO_HEADERS
   #controller: Dispatcher.DispatchController | undefined
   #cancelled: Error | undefined
 
@@ -44,9 +53,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#maxBytes = maxBytes
   }
 
-  /** The body of the answer. */
   get bytes(): Buffer {
     return this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks, this.#size)
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name]
+    return Array.isArray(value) ? value[0] : value
   }
 
   /** Ends the exchange with its connection; at once if it was sent, else when its turn to be sent comes. */
@@ -72,7 +85,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (status < 200) return
     this.status = status
-    this.headers = headers
+    this.#headers = headers
     if (Number(headers['content-length']) > this.#maxBytes) controller.abort(new OversizedAnswer())
   }
 

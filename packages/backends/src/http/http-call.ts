@@ -2,7 +2,7 @@ import type { Clock } from '@opensovd/base'
 import type { Dispatcher } from 'undici'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { ConcurrencyLimit, Waiter } from './concurrency-limit.ts'
-import { Exchange, type ExchangeOwner, OversizedAnswer } from './exchange.ts'
+import { Exchange, type ExchangeOwner, type HttpAnswer, OversizedAnswer } from './exchange.ts'
 import {
   connectFailure,
   exchangeFailure,
@@ -23,13 +23,16 @@ export interface HttpCallHost {
   readonly breaker: CircuitBreaker
 }
 
-/** What is done, and how it ended. Exactly one of the last two is called, once. */
-export interface HttpCallTask {
+/** Learns how a call ended: by exactly one of these, unless it was cancelled. */
+export interface HttpListener {
+  onAnswer(answer: HttpAnswer): void
+  onFailure(failure: HttpFailure): void
+}
+
+export interface HttpCallOptions {
   readonly dispatch: Dispatcher.DispatchOptions
   readonly urgent: boolean
-  readonly signal: AbortSignal
-  readonly resolve: (exchange: Exchange) => void
-  readonly reject: (reason: unknown) => void
+  readonly listener: HttpListener
 }
 
 /** What a call's end says of the peer. */
@@ -38,39 +41,41 @@ type Verdict = 'alive' | 'failed' | 'none'
 /** One call: its wait for a slot, its exchange, a second one where that is safe, and its deadline over all. */
 export class HttpCall implements Waiter, ExchangeOwner {
   readonly #host: HttpCallHost
-  readonly #task: HttpCallTask
+  readonly #options: HttpCallOptions
   #exchange: Exchange | undefined
   #attempts = 0
   #over = false
-  #cancelDeadline: () => void = () => {}
+  #cancelDeadline: (() => void) | undefined
 
-  constructor(host: HttpCallHost, task: HttpCallTask) {
+  constructor(host: HttpCallHost, options: HttpCallOptions) {
     this.#host = host
-    this.#task = task
+    this.#options = options
   }
 
   begin(): void {
-    const { breaker, peer } = this.#host
-    const { signal, urgent, reject } = this.#task
-    const closedMs = urgent || signal.aborted ? 0 : breaker.admit()
-    if (signal.aborted) reject(signal.reason)
-    else if (closedMs > 0) reject(circuitOpen(peer, closedMs))
-    else this.#queue()
-  }
-
-  #queue(): void {
-    const { clock, limit, peer, timeoutMs } = this.#host
-    const { signal, urgent } = this.#task
-    signal.addEventListener('abort', this)
+    const { clock, breaker, limit, peer, timeoutMs } = this.#host
+    const { urgent, listener } = this.#options
+    const closedMs = urgent ? 0 : breaker.admit()
+    if (closedMs > 0) {
+      listener.onFailure(circuitOpen(peer, closedMs))
+      return
+    }
     this.#cancelDeadline = clock.after(timeoutMs, () => this.#timeOut())
     if (!limit.enter(this, urgent)) this.#fail(busy(peer), 'none')
+  }
+
+  /** Ends the call; its listener hears no more of it. It may have had its effect. */
+  cancel(reason: Error): void {
+    if (this.#over) return
+    this.#finish('none')
+    this.#abandon(reason)
   }
 
   /** Has a slot. */
   start(): void {
     this.#attempts++
     this.#exchange = new Exchange(this, this.#host.maxResponseBytes)
-    this.#host.pool.dispatch(this.#task.dispatch, this.#exchange)
+    this.#host.pool.dispatch(this.#options.dispatch, this.#exchange)
   }
 
   /** The slot is kept until the exchange is over, also when nobody waits for its outcome. */
@@ -80,18 +85,13 @@ export class HttpCall implements Waiter, ExchangeOwner {
       this.start()
       return
     }
-    if (!this.#over) {
-      if (error) this.#failWith(exchange, error)
-      else this.#finish('alive', () => this.#task.resolve(exchange))
-    }
     this.#host.limit.leave()
-  }
-
-  /** The caller's signal aborted. */
-  handleEvent(): void {
-    const { reason } = this.#task.signal
-    this.#fail(reason, 'none')
-    this.#end(reason)
+    if (this.#over) return
+    if (error) this.#failWith(exchange, error)
+    else {
+      this.#finish('alive')
+      this.#options.listener.onAnswer(exchange)
+    }
   }
 
   /**
@@ -101,7 +101,7 @@ export class HttpCall implements Waiter, ExchangeOwner {
   #mayTryAgain({ failedIn, reused, connection }: Exchange, error: Error): boolean {
     if (!isSocketDeath(error)) return false
     if (failedIn === 'queued') return connection?.connected === true
-    return failedIn === 'sent' && reused && this.#task.dispatch.method === 'GET'
+    return failedIn === 'sent' && reused && this.#options.dispatch.method === 'GET'
   }
 
   #failWith(exchange: Exchange, error: Error): void {
@@ -123,31 +123,25 @@ export class HttpCall implements Waiter, ExchangeOwner {
 
   #timeOut(): void {
     const { peer, timeoutMs } = this.#host
-    const waited = this.#exchange === undefined
-    const what = waited ? 'was too busy to be asked' : 'did not answer'
-    const failure = new HttpFailure('timeout', 'gateway-timeout', `${peer} ${what} within ${timeoutMs} ms`)
-    this.#fail(failure, waited ? 'none' : 'failed')
-    this.#end(failure)
+    const failure = new HttpFailure('timeout', 'gateway-timeout', `${peer} did not answer within ${timeoutMs} ms`)
+    this.#fail(failure, this.#exchange ? 'failed' : 'none')
+    this.#abandon(failure)
   }
 
-  #end(reason: Error): void {
+  #abandon(reason: Error): void {
     if (this.#exchange) this.#exchange.cancel(reason)
     else this.#host.limit.withdraw(this)
   }
 
-  #fail(reason: unknown, verdict: Verdict): void {
-    this.#finish(verdict, () => this.#task.reject(reason))
+  #fail(failure: HttpFailure, verdict: Verdict): void {
+    this.#finish(verdict)
+    this.#options.listener.onFailure(failure)
   }
 
-  #finish(verdict: Verdict, settle: () => void): void {
+  #finish(verdict: Verdict): void {
     this.#over = true
-    this.#cancelDeadline()
-    this.#task.signal.removeEventListener('abort', this)
-    if (!this.#task.urgent) this.#judge(verdict)
-    settle()
-  }
-
-  #judge(verdict: Verdict): void {
+    this.#cancelDeadline?.()
+    if (this.#options.urgent) return
     const { breaker } = this.#host
     if (verdict === 'alive') breaker.succeeded()
     else if (verdict === 'failed') breaker.failed()

@@ -4,8 +4,7 @@ import type { Pool } from 'undici'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { openConnections, type TlsOptions } from './connections.ts'
-import type { Exchange } from './exchange.ts'
-import { HttpCall, type HttpCallHost } from './http-call.ts'
+import { HttpCall, type HttpCallHost, type HttpListener } from './http-call.ts'
 import { childOf } from './trace-context.ts'
 
 export interface HttpClientOptions {
@@ -37,15 +36,6 @@ export interface HttpRequest {
    * how the peer is.
    */
   readonly urgent?: boolean
-  /** Ends the request; it may have had its effect. */
-  readonly signal: AbortSignal
-}
-
-export interface HttpAnswer {
-  readonly status: number
-  readonly bytes: Buffer
-  /** The first value of a header, by its name in lower case. */
-  header(name: string): string | undefined
 }
 
 const DEFAULTS = { maxWaiting: 1024, maxResponseBytes: 8 * 1024 * 1024 }
@@ -62,7 +52,8 @@ const TOKEN = /^[\x21-\x7e]+$/
 export class HttpClient implements AsyncDisposable {
   readonly #pool: Pool
   readonly #host: HttpCallHost
-  readonly #headers: readonly string[]
+  /** Never changed: the HTTP library only reads them. */
+  readonly #headers: string[]
 
   /** @throws AppError `invalid-option` for a token that is no token */
   constructor(clock: Clock, options: HttpClientOptions) {
@@ -88,17 +79,16 @@ export class HttpClient implements AsyncDisposable {
     }
   }
 
-  /**
-   * Sends a request and collects its answer, whatever its status. A GET that met a dead connection is sent once more.
-   * @throws HttpFailure when there is no answer; the signal's reason when it aborts
-   */
-  request(request: HttpRequest): Promise<HttpAnswer> {
-    const { method, path, body = null, signal, urgent = false } = request
-    const dispatch = { method, path, body, headers: this.#headersOf(request) }
-    return new Promise((resolve, reject) => {
-      const done = (exchange: Exchange) => resolve(answerOf(exchange))
-      new HttpCall(this.#host, { dispatch, signal, urgent, resolve: done, reject }).begin()
+  /** Sends a request and collects its answer. A GET that met a dead connection is sent once more. */
+  start(request: HttpRequest, listener: HttpListener): HttpCall {
+    const { method, path, body = null, urgent = false } = request
+    const call = new HttpCall(this.#host, {
+      dispatch: { method, path, body, headers: this.#headersOf(request) },
+      urgent,
+      listener,
     })
+    call.begin()
+    return call
   }
 
   /** Forgets failures: the peer is known to be well again. */
@@ -112,22 +102,12 @@ export class HttpClient implements AsyncDisposable {
   }
 
   #headersOf({ body, traceparent }: HttpRequest): string[] {
-    const headers = [...this.#headers]
-    if (body !== undefined) headers.push('content-type', 'application/json')
     const trace = traceparent === undefined ? undefined : childOf(traceparent, this.#host.clock)
-    if (trace !== undefined) headers.push('traceparent', trace)
-    return headers
-  }
-}
-
-function answerOf(exchange: Exchange): HttpAnswer {
-  const { status, bytes, headers } = exchange
-  return {
-    status,
-    bytes,
-    header: (name) => {
-      const value = headers[name]
-      return Array.isArray(value) ? value[0] : value
-    },
+    if (body === undefined && trace === undefined) return this.#headers
+    return [
+      ...this.#headers,
+      ...(body === undefined ? [] : ['content-type', 'application/json']),
+      ...(trace === undefined ? [] : ['traceparent', trace]),
+    ]
   }
 }

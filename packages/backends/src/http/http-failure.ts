@@ -1,5 +1,6 @@
 import { messageOf } from '@opensovd/base'
 import { SovdError, type SovdErrorCode } from '@opensovd/sovd'
+import { errors } from 'undici'
 
 /**
  * How an exchange failed without an answer that could be used: no connection; the connection ended before or within
@@ -53,14 +54,19 @@ export function connectFailure(peer: string, error: Error): HttpFailure {
 export function exchangeFailure(peer: string, error: Error, answering: boolean): HttpFailure {
   const code = codeOf(error)
   if (CLOSED.includes(code)) return connectFailure(peer, error)
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new HttpFailure('protocol', 'bad-gateway', `${peer} does not speak HTTP: ${shorten(error.message)}`, {
-      cause: error,
-    })
+  if (isStrange(error)) {
+    const text = `${peer} does not speak HTTP: ${shorten(error.message)}`
+    return new HttpFailure('protocol', 'bad-gateway', text, { cause: error })
   }
   const when = answering ? 'in the middle of its answer' : 'without an answer'
   const how = isSocketDeath(error) || code.startsWith('UND_ERR_') ? 'closed the connection' : shorten(error.message)
   return new HttpFailure(answering ? 'cut' : 'closed', 'bad-gateway', `${peer}: ${how} ${when}`, { cause: error })
+}
+
+/** Whether what came was no answer. */
+function isStrange(error: Error): boolean {
+  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) return true
+  return error instanceof errors.SocketError && error.message.startsWith('bad ')
 }
 
 /** Whether the connection ended under an exchange. */

@@ -1,6 +1,6 @@
 import { type Clock, isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import { SovdError, type SovdErrorCode, type SovdErrorDetail } from '@opensovd/sovd'
-import type { HttpAnswer } from '../http/http-client.ts'
+import type { HttpAnswer } from '../http/exchange.ts'
 import { parseAnswer } from './json-answer.ts'
 import { textOf } from './shape.ts'
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Json, parseJson } from '@opensovd/base'
-import type { HttpAnswer } from '../http/http-client.ts'
+import type { HttpAnswer } from '../http/exchange.ts'
 import { ShapeError } from './shape.ts'
 
 /** Deeper answers are refused, so that nothing that walks one can run out of stack. */

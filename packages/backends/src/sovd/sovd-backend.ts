@@ -5,7 +5,7 @@ import { SovdError } from '@opensovd/sovd'
 import { HttpClient } from '../http/http-client.ts'
 import { HttpFailure } from '../http/http-failure.ts'
 import { Alarm } from './alarm.ts'
-import { ApiClient, peerOf } from './api-client.ts'
+import { ApiClient } from './api-client.ts'
 import { Complaints } from './complaints.ts'
 import type { Dialect, FoundComponent, FoundGroup } from './dialect.ts'
 import { configuredDialect, discover, type Found } from './discovery.ts'
@@ -54,8 +54,9 @@ export class SovdBackend implements Backend {
     this.#log = log.child({ backend: name })
     this.#complaints = new Complaints(this.#log)
     this.#changed = new Listeners((error) => this.#log.error('a listener failed', { error: messageOf(error) }))
+    const peer = `backend '${name}'`
     this.#http = new HttpClient(clock, {
-      peer: peerOf(name),
+      peer,
       origin,
       timeoutMs,
       maxConcurrency,
@@ -65,6 +66,7 @@ export class SovdBackend implements Backend {
     })
     this.#api = new ApiClient({
       name,
+      peer,
       base,
       http: this.#http,
       clock,

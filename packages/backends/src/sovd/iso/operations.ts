@@ -1,8 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import type { ExecutionState, Operation, OperationFacet, StartedExecution } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
-import type { ApiClient, JsonAnswer } from '../api-client.ts'
+import type { ApiClient } from '../api-client.ts'
 import { lookUp, progressOf } from '../execution.ts'
+import type { JsonAnswer } from '../json-exchange.ts'
 import { segment } from '../path.ts'
 import { listOf, objectOf, requiredText, ShapeError, textOf } from '../shape.ts'
 

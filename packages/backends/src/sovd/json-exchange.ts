@@ -1,0 +1,189 @@
+import { type Clock, type Json, messageOf } from '@opensovd/base'
+import type { BackendObserver } from '@opensovd/core'
+import { type Method, SovdError } from '@opensovd/sovd'
+import type { HttpAnswer } from '../http/exchange.ts'
+import type { HttpCall, HttpListener } from '../http/http-call.ts'
+import type { HttpClient } from '../http/http-client.ts'
+import type { HttpFailure } from '../http/http-failure.ts'
+import { answerError } from './answer-error.ts'
+import { parseAnswer } from './json-answer.ts'
+import { ShapeError } from './shape.ts'
+
+export interface JsonExchangeHost {
+  /** Name of the backend. */
+  readonly name: string
+  /** How messages call it. */
+  readonly peer: string
+  /** Stands before every path; no slash at its end. */
+  readonly base: string
+  readonly http: HttpClient
+  readonly clock: Clock
+  readonly observe?: BackendObserver
+  /** Is told after each request, but not after an urgent one, whether the server answered or how it failed to. */
+  readonly onContact?: (failure: HttpFailure | undefined) => void
+}
+
+export interface JsonRequest {
+  readonly method: Method
+  /** Below the base. */
+  readonly path: string
+  readonly body?: Json | undefined
+  readonly traceparent?: string | undefined
+  readonly urgent?: boolean
+}
+
+/** A successful answer. */
+export interface JsonAnswer {
+  readonly status: number
+  /** Absent where the answer has no body. */
+  readonly json: Json | undefined
+  readonly location: string | undefined
+}
+
+/** One request to the server, for all who wait for its answer. It begins with the first and ends with the last of them. */
+export class JsonExchange implements HttpListener {
+  readonly #host: JsonExchangeHost
+  readonly #request: JsonRequest
+  readonly #onOver: (exchange: JsonExchange) => void
+  readonly #callers = new Set<Waiting>()
+  #call: HttpCall | undefined
+  #startMs = 0
+
+  /** @param onOver nobody can join any more */
+  constructor(host: JsonExchangeHost, request: JsonRequest, onOver: (exchange: JsonExchange) => void = () => {}) {
+    this.#host = host
+    this.#request = request
+    this.#onOver = onOver
+  }
+
+  /**
+   * Waits for the answer.
+   * @param signal ends the waiting of this caller, with its reason
+   * @param decode makes the result; throws ShapeError for an answer that is not what it should be
+   */
+  join<T>(signal: AbortSignal, decode: (answer: JsonAnswer) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason)
+        return
+      }
+      this.#callers.add(new Caller(this, signal, decode, resolve, reject))
+      if (this.#callers.size === 1) this.#begin()
+    })
+  }
+
+  onAnswer(answer: HttpAnswer): void {
+    const { peer, clock, onContact } = this.#host
+    if (!this.#request.urgent) onContact?.(undefined)
+    const { status } = answer
+    if (status < 200 || status > 299) {
+      this.#fail(answerError(peer, answer, clock))
+      return
+    }
+    try {
+      this.#succeed({ status, json: parseAnswer(answer), location: answer.header('location') })
+    } catch (error) {
+      this.#fail(this.explain(error))
+    }
+  }
+
+  onFailure(failure: HttpFailure): void {
+    if (!this.#request.urgent) this.#host.onContact?.(failure)
+    this.#fail(failure)
+  }
+
+  /** A caller has gone. */
+  leave(caller: Waiting, reason: Error): void {
+    if (!this.#callers.delete(caller) || this.#callers.size > 0) return
+    this.#onOver(this)
+    this.#call?.cancel(reason)
+  }
+
+  /** The error for an answer that cannot be used. */
+  explain(error: unknown): unknown {
+    if (!(error instanceof ShapeError)) return error
+    const { method, path } = this.#request
+    const text = `the answer of ${this.#host.peer} to ${method} ${path} cannot be used: ${messageOf(error)}`
+    return new SovdError('bad-gateway', text, { cause: error })
+  }
+
+  #begin(): void {
+    const { http, base, observe, clock } = this.#host
+    const { method, path, body, traceparent, urgent } = this.#request
+    if (observe) this.#startMs = clock.monotonic()
+    this.#call = http.start(
+      {
+        method,
+        path: base + path,
+        urgent: urgent === true,
+        ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
+        ...(traceparent === undefined ? undefined : { traceparent }),
+      },
+      this,
+    )
+  }
+
+  #succeed(answer: JsonAnswer): void {
+    for (const caller of this.#callers) caller.succeed(answer)
+    this.#end('ok')
+  }
+
+  #fail(reason: unknown): void {
+    for (const caller of this.#callers) caller.fail(reason)
+    this.#end(reason instanceof SovdError ? reason.code : 'internal-error')
+  }
+
+  #end(outcome: 'ok' | SovdError['code']): void {
+    this.#onOver(this)
+    const { name, observe, clock } = this.#host
+    observe?.({ backend: name, method: this.#request.method, outcome, durationMs: clock.monotonic() - this.#startMs })
+  }
+}
+
+interface Waiting {
+  succeed(answer: JsonAnswer): void
+  fail(reason: unknown): void
+}
+
+class Caller<T> implements Waiting {
+  readonly #exchange: JsonExchange
+  readonly #signal: AbortSignal
+  readonly #decode: (answer: JsonAnswer) => T
+  readonly #resolve: (value: T) => void
+  readonly #reject: (reason: unknown) => void
+
+  constructor(
+    exchange: JsonExchange,
+    signal: AbortSignal,
+    decode: (answer: JsonAnswer) => T,
+    resolve: (value: T) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#exchange = exchange
+    this.#signal = signal
+    this.#decode = decode
+    this.#resolve = resolve
+    this.#reject = reject
+    signal.addEventListener('abort', this)
+  }
+
+  succeed(answer: JsonAnswer): void {
+    this.#signal.removeEventListener('abort', this)
+    try {
+      this.#resolve(this.#decode(answer))
+    } catch (error) {
+      this.#reject(this.#exchange.explain(error))
+    }
+  }
+
+  fail(reason: unknown): void {
+    this.#signal.removeEventListener('abort', this)
+    this.#reject(reason)
+  }
+
+  /** The signal aborted. */
+  handleEvent(): void {
+    this.fail(this.#signal.reason)
+    this.#exchange.leave(this, this.#signal.reason)
+  }
+}
