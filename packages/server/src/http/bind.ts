@@ -6,8 +6,6 @@ import { parseBody } from './body.ts'
 import { type BoundRoute, bindRoute } from './bound-route.ts'
 import type { Exchanges } from './exchange.ts'
 
-const KNOWN_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-
 /** Registers the rows of the contracts, and an answer for everything else. */
 export function bindContracts(
   app: FastifyInstance,
@@ -17,7 +15,10 @@ export function bindContracts(
 ): void {
   acceptJson(app)
   app.setErrorHandler((error, request, reply) => exchanges.fail(error, request, reply))
-  app.setNotFoundHandler((request, reply) => exchanges.fail(notFound(request), request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const isKnown = app.supportedMethods.includes(request.method)
+    return exchanges.fail(isKnown ? unknownPath(request) : unknownMethod(request), request, reply)
+  })
   for (const [path, methods] of pathsOf(contracts)) registerPath(app, path, methods, exchanges, metrics)
 }
 
@@ -76,7 +77,7 @@ function registerPath(
   }
   app.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.code(204).header('allow', allow).send() })
   app.route({
-    method: KNOWN_METHODS.filter((method) => !allowed.includes(method)),
+    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
     url,
     onRequest: (request, reply, done) => {
       reply.header('allow', allow)
@@ -91,10 +92,12 @@ async function refusePlanned(request: FastifyRequest): Promise<never> {
   throw new SovdError('not-implemented', message)
 }
 
-function notFound(request: FastifyRequest): SovdError {
-  if (!KNOWN_METHODS.includes(request.method))
-    return new SovdError('not-implemented', `unknown method ${request.method}`)
-  return new SovdError('not-found', `no such path: ${request.url.slice(0, 200)}`, { target: 'path' })
+function unknownPath({ url }: FastifyRequest): SovdError {
+  return new SovdError('not-found', `no such path: ${url.slice(0, 200)}`, { target: 'path' })
+}
+
+function unknownMethod({ method }: FastifyRequest): SovdError {
+  return new SovdError('not-implemented', `unknown method ${method}`)
 }
 
 /** Bodies are JSON, whatever the flavour; an empty one is no body. */

@@ -36,7 +36,7 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
   async function serve({ params, query, body, ifMatch, context }: Incoming): Promise<Answer> {
     for (const id of Object.values(params)) requireValidId(contract, id)
     checkQuery?.(query)
-    const content = checkBody ? (body ?? (row.bodyOptional ? {} : missingBody())) : undefined
+    const content = checkBody && body === undefined ? (row.bodyOptional ? {} : missingBody()) : body
     checkBody?.(content)
     if (conditional && ifMatch !== undefined) await requireMatch(ifMatch, reader, params, context)
     const collectionBody =

@@ -132,6 +132,7 @@ describe('bad input', () => {
     ['empty', '', 'application/json', 400],
     ['without the member it needs', '{"values":1}', 'application/json', 422],
     ['of another type', '[1]', 'application/json', 422],
+    ['null', 'null', 'application/json', 422],
     ['nested 100 deep', `{"value":${'['.repeat(100)}${']'.repeat(100)}}`, 'application/json', 400],
     ['nested a million deep', '['.repeat(1_000_000), 'application/json', 400],
     ['in another format', '<value>1</value>', 'application/xml', 415],
@@ -163,6 +164,8 @@ describe('bad input', () => {
     assert.equal(wrong.json.error.code, 'SOVD-ERR-405')
     assert.equal(wrong.headers.get('allow'), 'GET, PUT, PATCH, HEAD, OPTIONS')
     assert.equal((await fixture.get(`${base}/components/bms/data/bulk-read`)).status, 405)
+    const trace = await raw(fixture.port, `TRACE ${soc} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    assert.match(trace, /^HTTP\/1.1 405 /)
     const options = await fixture.send('OPTIONS', soc)
     assert.equal(options.status, 204)
     assert.equal(options.headers.get('allow'), 'GET, PUT, PATCH, HEAD, OPTIONS')

@@ -10,7 +10,14 @@ import {
   queryParameters,
   SHARED_PARAMETERS,
 } from './parameters.ts'
-import { errorResponses, hasPrecondition, isCacheable, responsesOf, SHARED_HEADERS } from './responses.ts'
+import {
+  errorResponses,
+  hasPrecondition,
+  isCacheable,
+  responsesOf,
+  SHARED_HEADERS,
+  takesODataOptions,
+} from './responses.ts'
 import { withoutUnused } from './restriction.ts'
 import { SchemaCatalog } from './schema-catalog.ts'
 
@@ -83,7 +90,7 @@ function operationOf(row: Route, operationId: string, catalog: SchemaCatalog, od
     parameters: [
       ...parameterNamesOf(row.path).map((name) => referenceTo('parameters', name)),
       ...(row.query ? queryParameters(row.query, catalog) : []),
-      ...(odata && row.reply.kind === 'collection' ? ODATA_PARAMETERS : []),
+      ...(odata && takesODataOptions(row) ? ODATA_PARAMETERS : []),
       ...(isCacheable(row) ? [IF_NONE_MATCH] : []),
       ...(hasPrecondition(row) ? [IF_MATCH] : []),
     ],

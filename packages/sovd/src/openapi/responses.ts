@@ -1,7 +1,7 @@
 import type { JsonObject } from '@opensovd/base'
 import { SOVD_ERRORS, type SovdErrorCode } from '../error.ts'
 import { ErrorBody, PartialFailureBody } from '../native/resources/common.ts'
-import type { Reply, Route } from '../route.ts'
+import type { Route } from '../route.ts'
 import { referenceTo } from './model.ts'
 import type { SchemaCatalog } from './schema-catalog.ts'
 
@@ -63,6 +63,11 @@ export function responsesOf(row: Route, catalog: SchemaCatalog): Record<string, 
   }
 }
 
+/** Whether the answer is a list that is read; what a POST returns is complete. */
+export function takesODataOptions({ method, reply }: Route): boolean {
+  return method === 'GET' && reply.kind === 'collection'
+}
+
 /** Whether the answer has an entity tag. */
 export function isCacheable({ method, reply }: Route): boolean {
   return method === 'GET' && (reply.kind === 'json' || reply.kind === 'collection')
@@ -83,12 +88,13 @@ function successOf(row: Route, catalog: SchemaCatalog): Record<string, JsonObjec
   const status = 'status' in reply ? reply.status : 200
   const notModified = { 304: { description: 'Not modified', headers: headersOf('ETag') } }
   return {
-    [status]: { description: REASONS[status], ...headers, ...contentOf(reply, catalog) },
+    [status]: { description: REASONS[status], ...headers, ...contentOf(row, catalog) },
     ...(isCacheable(row) ? notModified : {}),
   }
 }
 
-function contentOf(reply: Reply, catalog: SchemaCatalog): JsonObject {
+function contentOf(row: Route, catalog: SchemaCatalog): JsonObject {
+  const { reply } = row
   switch (reply.kind) {
     case 'empty':
       return {}
@@ -97,25 +103,39 @@ function contentOf(reply: Reply, catalog: SchemaCatalog): JsonObject {
     case 'json':
       return { content: { 'application/json': { schema: catalog.refer(reply.schema) } } }
     case 'collection':
-      return { content: { 'application/json': { schema: catalog.refer(collectionSchema(reply.item)) } } }
+      return {
+        content: {
+          'application/json': { schema: catalog.refer(collectionSchema(reply.item, takesODataOptions(row))) },
+        },
+      }
   }
 }
 
-/** The envelope of a list of items; named after them if they have a name. */
-function collectionSchema(item: object): object {
-  const title = 'title' in item && typeof item.title === 'string' ? { title: `${item.title}Collection` } : {}
+/** The envelope of a list of items, or of what `$select` leaves of them; named after them if they have a name. */
+function collectionSchema(item: object, isSelectable: boolean): object {
+  const title = titled(item, 'Collection')
   return {
     ...title,
     type: 'object',
     required: ['@odata.context', 'value'],
     properties: {
       '@odata.context': { type: 'string', pattern: '^\\$metadata#' },
-      value: { type: 'array', items: item },
+      value: { type: 'array', items: isSelectable ? { anyOf: [item, selectionSchema(item)] } : item },
       '@odata.count': { type: 'integer', minimum: 0 },
       '@odata.nextLink': { type: 'string', format: 'uri-reference' },
       '@sovd.partial': { type: 'array', minItems: 1, items: PartialFailureBody },
     },
   }
+}
+
+/** What `$select` leaves of an item: any of its properties. */
+function selectionSchema(item: object): object {
+  const { required, ...selection } = item as { required?: unknown }
+  return { ...selection, ...titled(item, 'Selection'), additionalProperties: false }
+}
+
+function titled(item: object, suffix: string): { readonly title?: string } {
+  return 'title' in item && typeof item.title === 'string' ? { title: item.title + suffix } : {}
 }
 
 function headersOf(...names: string[]): JsonObject {

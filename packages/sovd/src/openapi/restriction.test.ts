@@ -35,7 +35,7 @@ describe('a document restricted to an entity', () => {
       ['/sovd/v1/components/bms/faults', '/sovd/v1/components/bms/faults/{faultId}'],
     )
     const schemas = Object.keys(restricted.components.schemas).filter((name) => name !== 'ApiDocument')
-    assert.deepEqual(schemas.sort(), ['Error', 'Fault', 'FaultCollection', 'PartialFailure'])
+    assert.deepEqual(schemas.sort(), ['Error', 'Fault', 'FaultCollection', 'FaultSelection', 'PartialFailure'])
     assert.ok(!restricted.tags.some(({ name }) => name === 'data'))
     assert.deepEqual(restricted.info, document.info)
   })
