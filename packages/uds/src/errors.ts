@@ -42,6 +42,10 @@ export type UdsErrorCode =
   | 'UDS_PENDING_TOO_LONG'
   /** The answer does not have the layout of its service, or contradicts the request. */
   | 'UDS_UNEXPECTED_ANSWER'
+  /** Too many requests wait for the ECU. */
+  | 'UDS_OVERLOADED'
+  /** The data of a transfer are not as long as announced. */
+  | 'UDS_TRANSFER_SIZE'
   /** A key provider failed. */
   | 'UDS_KEY_PROVIDER'
   /** The client was closed. */
@@ -60,4 +64,12 @@ export class NegativeResponseError extends AppError<'UDS_NEGATIVE_RESPONSE'> {
     this.sid = sid
     this.nrc = nrc
   }
+}
+
+/** The error for a negative answer, also for one that is not whole. */
+export function refusal(ecu: string, answer: Uint8Array): NegativeResponseError | UdsError {
+  const [, sid, nrc, ...rest] = answer
+  if (sid !== undefined && nrc !== undefined && rest.length === 0) return new NegativeResponseError(ecu, sid, nrc)
+  const problem = `ECU ${ecu}: a negative response of ${answer.length} byte(s), 3 expected`
+  return new UdsError('UDS_UNEXPECTED_ANSWER', problem)
 }

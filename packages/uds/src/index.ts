@@ -1,3 +1,26 @@
+export { type AuthenticationProvider, authenticate } from './client/authentication.ts'
+export type { ChannelEvent, UdsChannel } from './client/channel.ts'
+export type { EcuClient } from './client/ecu-client.ts'
+export type { EcuState } from './client/ecu-state.ts'
+export type { GroupClient, GroupOptions, GroupOutcome } from './client/group-client.ts'
+export type { UdsOptions, UdsSettings, UdsTiming } from './client/options.ts'
+export {
+  addKey,
+  type KeyProvider,
+  type SeedChallenge,
+  type UnlockOptions,
+  unlock,
+  xorKey,
+} from './client/security-access.ts'
+export {
+  type BlockSource,
+  download,
+  receiveBlocks,
+  sendBlocks,
+  type TransferOptions,
+  upload,
+} from './client/transfer.ts'
+export { UdsTester } from './client/uds-tester.ts'
 export { AUTHENTICATION, AUTHENTICATION_RETURN } from './codec/authentication.ts'
 export {
   type DataRecord,
@@ -55,3 +78,55 @@ export {
 } from './codec/services.ts'
 export { DTC_REPORT, type ReadDtcRequest, type ReadDtcResponse } from './codec/stored-data.ts'
 export { type BlockLength, FILE_MODE, type FileSize } from './codec/transfer.ts'
+export type { ConnectionOptions, ConnectionSettings, ConnectionTiming } from './doip/connection-options.ts'
+export {
+  ACTIVATION_CODE,
+  ACTIVATION_TYPE,
+  DIAGNOSTIC_NACK,
+  type DiagnosticNack,
+  DOIP_PORT,
+  DOIP_TLS_PORT,
+  DOIP_VERSION,
+  FURTHER_ACTION,
+  HEADER_NACK,
+  NODE_TYPE,
+  POWER_MODE,
+  SYNC_STATUS,
+} from './doip/constants.ts'
+export {
+  type DiscoveredEntity,
+  entityAt,
+  entityStatus,
+  type IdentifyOptions,
+  identify,
+  listenForAnnouncements,
+  powerMode,
+  type QueryOptions,
+} from './doip/discovery.ts'
+export { type DoipFrame, DoipFramer } from './doip/framer.ts'
+export { DoipGateway, type GatewayState } from './doip/gateway.ts'
+export { type DoipHeader, DoipHeaderError } from './doip/header.ts'
+export { type DoipLink, DoipLinks } from './doip/links.ts'
+export {
+  type DoipMessage,
+  type DoipMessageOf,
+  type DoipMessageType,
+  decodeDatagram,
+  decodePayload,
+  encodeDoip,
+  type UnknownDoipMessage,
+} from './doip/message.ts'
+export { DoipError, type DoipErrorCode, NegativeResponseError, UdsError, type UdsErrorCode } from './errors.ts'
+export type {
+  Address,
+  ByteStream,
+  ConnectOptions,
+  Datagram,
+  DatagramOptions,
+  DatagramSocket,
+  ListenOptions,
+  Network,
+  StreamListener,
+  TlsOptions,
+} from './network.ts'
+export type { Runtime } from './runtime.ts'

@@ -19,13 +19,14 @@ export class Mailbox<T extends object> {
   }
 
   /** Waits for the next value; aborting rejects with the signal's reason and takes nothing. One call at a time. */
-  take(signal: AbortSignal): Promise<T> {
+  take(signal?: AbortSignal): Promise<T> {
     const value = this.#values.shift()
     if (value !== undefined) return Promise.resolve(value)
     if (this.#failure) return Promise.reject(this.#failure.error)
-    if (signal.aborted) return Promise.reject(signal.reason)
+    if (signal?.aborted) return Promise.reject(signal.reason)
     const reader = Promise.withResolvers<T>()
     this.#reader = reader
+    if (!signal) return reader.promise
     const onAbort = () => {
       if (this.#reader === reader) this.#reader = undefined
       reader.reject(signal.reason)

@@ -10,7 +10,8 @@ export type ChannelEvent =
 export interface UdsChannel {
   /**
    * Resolves when the network has taken the message; the time for the answer starts then. Connects first where
-   * needed, and never sends anything twice. Aborting stops waiting, not a message that is already on its way.
+   * needed, and never sends anything twice. Aborting keeps a message that is not on its way yet from being sent;
+   * after that it has no effect.
    */
   send(target: number, message: Uint8Array, signal?: AbortSignal): Promise<void>
   /** Returns a function that ends the subscription. */

@@ -1,15 +1,13 @@
-import { type Clock, raceSignal } from '@opensovd/base'
+import type { Clock } from '@opensovd/base'
+import { formatAddress } from '../codec/address.ts'
 import { DoipError } from '../errors.ts'
-import { formatAddress } from './constants.ts'
 
 interface Pending {
   readonly settle: (error?: Error) => void
 }
 
 /**
- * Sent diagnostic messages that the entity has neither taken nor refused yet, by target, oldest first. A message
- * leaves when it is acknowledged or its time is over, also when nobody waits for it any longer: otherwise a late
- * acknowledge would count for the next message.
+ * Sent diagnostic messages that the entity has neither taken nor refused yet, by target, oldest first.
  */
 export class Acknowledgements {
   readonly #clock: Clock
@@ -22,7 +20,7 @@ export class Acknowledgements {
   }
 
   /** Resolves when `target` acknowledges the message just sent; rejects when it refuses, or says nothing in time. */
-  wait(target: number, signal?: AbortSignal): Promise<void> {
+  wait(target: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const queue = this.#pending.get(target) ?? []
     this.#pending.set(target, queue)
@@ -37,9 +35,7 @@ export class Acknowledgements {
       },
     }
     queue.push(pending)
-    if (!signal) return promise
-    promise.catch(() => {})
-    return raceSignal(promise, signal)
+    return promise
   }
 
   /** Settles the oldest message to `target`; false when there is none. */

@@ -1,12 +1,13 @@
 import { messageOf, withTimeout } from '@opensovd/base'
 import type { ChannelEvent } from '../client/channel.ts'
+import { formatAddress } from '../codec/address.ts'
 import { DoipError } from '../errors.ts'
 import { Mailbox } from '../mailbox.ts'
 import type { ByteStream } from '../network.ts'
 import type { Runtime } from '../runtime.ts'
 import { Acknowledgements } from './acknowledgements.ts'
 import type { ConnectionOptions } from './connection-options.ts'
-import { ACTIVATION_CODE, DIAGNOSTIC_NACK, describeCode, formatAddress, HEADER_NACK } from './constants.ts'
+import { ACTIVATION_CODE, DIAGNOSTIC_NACK, describeCode, HEADER_NACK } from './constants.ts'
 import { type DoipFrame, DoipFramer } from './framer.ts'
 import { type DoipMessage, type DoipMessageOf, decodePayload, encodeDoip, type UnknownDoipMessage } from './message.ts'
 
@@ -98,12 +99,11 @@ export class DoipConnection implements AsyncDisposable {
   }
 
   /** Like `UdsChannel.send`, on this connection only. */
-  async send(target: number, data: Uint8Array, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted()
+  async send(target: number, data: Uint8Array): Promise<void> {
     if (this.#ended) throw this.#ended
     const message = { type: 'diagnosticMessage', source: this.#options.testerAddress, target, data } as const
     if (this.#options.acknowledge === 'ignore') return this.#write(message)
-    await Promise.all([this.#acknowledgements.wait(target, signal), this.#write(message)])
+    await Promise.all([this.#acknowledgements.wait(target), this.#write(message)])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

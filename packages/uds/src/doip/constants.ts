@@ -59,8 +59,3 @@ export function describeCode(table: Readonly<Record<string, number>>, code: numb
   const hex = `0x${code.toString(16).padStart(2, '0')}`
   return name ? `${hex} ${name}` : hex
 }
-
-/** A logical address as the standard prints it: `0x0e00`. */
-export function formatAddress(address: number): string {
-  return `0x${address.toString(16).padStart(4, '0')}`
-}

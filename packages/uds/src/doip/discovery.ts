@@ -1,9 +1,10 @@
 import { messageOf, withTimeout } from '@opensovd/base'
+import { formatAddress } from '../codec/address.ts'
 import { DoipError } from '../errors.ts'
 import { Mailbox } from '../mailbox.ts'
 import type { Datagram } from '../network.ts'
 import type { Runtime } from '../runtime.ts'
-import { DOIP_PORT, DOIP_VERSION, describeCode, formatAddress, HEADER_NACK } from './constants.ts'
+import { DOIP_PORT, DOIP_VERSION, describeCode, HEADER_NACK } from './constants.ts'
 import {
   type DoipMessage,
   type DoipMessageOf,

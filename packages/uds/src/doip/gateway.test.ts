@@ -218,17 +218,16 @@ test('does not wait for acknowledges where an entity gives none, and reports a r
   )
 })
 
-test('an abandoned send keeps its acknowledge from counting for the next', async () => {
-  const { gateway, peer } = await activated()
+test('does not send what was aborted before the connection stood', async () => {
+  const { gateway, peer } = await setUp()
   const abort = new AbortController()
   const abandoned = assert.rejects(gateway.send(0x1234, request, abort.signal), /enough/)
   await settle()
   abort.abort(new Error('enough'))
   await abandoned
-  const next = assert.rejects(gateway.send(0x1234, request), failsWith('DOIP_REFUSED'))
+  await peer.say(ACTIVATED)
   await settle()
-  await peer.say(ACKNOWLEDGE, REFUSAL)
-  await next
+  assert.deepEqual(peer.take(), [ACTIVATION_REQUEST])
 })
 
 test('passes on what ECUs send, cut into single bytes or many in one segment', async () => {

@@ -91,7 +91,7 @@ export class DoipGateway implements UdsChannel, AsyncDisposable {
 
   async send(target: number, message: Uint8Array, signal?: AbortSignal): Promise<void> {
     const connection = await this.#connected(signal)
-    await connection.send(target, message, signal)
+    await connection.send(target, message)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
