@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
 import { assemble, routingHostOf } from './assemble.ts'
 import type { Configuration } from './configuration.ts'
 import { applicationNameFrom, type Environment } from './environment.ts'
 import { DEFAULT_FOLDER, type LookupOptions, lookUpFiles } from './lookup.ts'
 import { ConfigurationError, type Problem, Problems } from './problems.ts'
-import { parseSource, readSource, type Source } from './source.ts'
+import { parseSource, readSources } from './source.ts'
 
 export interface LoadOptions extends LookupOptions {
   /** Refuse a configuration with any problem instead of falling back as vsomeip does. */
@@ -32,16 +31,17 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
   const applicationName = applicationNameFrom(options.applicationName, options.environment)
   const problems = new Problems()
   const found = await lookUpFiles({ ...options, applicationName }, problems)
-  const mandatory = await readAll(found.mandatory, options, problems)
+  const mandatory = await readSources(found.mandatory, options, problems)
   const host = routingHostOf(mandatory)
   const isComplete = mandatory.length === 0 || host === '' || host === applicationName
-  const others = isComplete ? await readAll(found.others, options, problems) : undefined
+  const others = isComplete ? await readSources(found.others, options, problems) : undefined
   const { environment, defaultFolder: configurationFolder = DEFAULT_FOLDER } = options
   const configuration = assemble({ mandatory, others }, { environment, configurationFolder }, problems)
+  const files = [...mandatory, ...(others ?? [])].map(({ file }) => file)
   return {
-    ...finish(configuration, problems, options.strict),
+    ...finish(configuration, problems.list(files), options.strict),
     applicationName,
-    files: [...mandatory, ...(others ?? [])].map(({ file }) => file),
+    files,
     skippedFiles: found.skipped,
   }
 }
@@ -63,24 +63,16 @@ export function parseConfiguration(options: ParseOptions): Pick<LoadedConfigurat
     .map(({ file, text }) => parseSource(file, text, problems))
     .filter((source) => source !== undefined)
   const around = { environment: options.environment ?? {}, configurationFolder: DEFAULT_FOLDER }
-  return finish(assemble({ mandatory: [], others }, around, problems), problems, options.strict)
-}
-
-async function readAll(paths: readonly string[], options: LoadOptions, problems: Problems): Promise<readonly Source[]> {
-  const sources: Source[] = []
-  for (const path of paths) {
-    const source = await readSource(path, resolve(options.workingDirectory, path), options.files, problems)
-    if (source !== undefined) sources.push(source)
-  }
-  return sources
+  const configuration = assemble({ mandatory: [], others }, around, problems)
+  const names = options.files.map(({ file }) => file)
+  return finish(configuration, problems.list(names), options.strict)
 }
 
 function finish(
   configuration: Configuration,
-  problems: Problems,
+  problems: readonly Problem[],
   strict: boolean | undefined,
 ): Pick<LoadedConfiguration, 'configuration' | 'problems'> {
-  const list = problems.list()
-  if (strict && list.length > 0) throw new ConfigurationError(list)
-  return { configuration, problems: list }
+  if (strict && problems.length > 0) throw new ConfigurationError(problems)
+  return { configuration, problems }
 }

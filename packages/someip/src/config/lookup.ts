@@ -1,16 +1,11 @@
-import { resolve } from 'node:path'
-import { messageOf } from '@opensovd/base'
 import { type Environment, mandatoryFileNames, namedConfiguration } from './environment.ts'
-import type { ConfigurationFiles } from './files.ts'
+import { baseName, type FileAccess, kindOf, readFolder } from './folder.ts'
 import type { Problems } from './problems.ts'
 
-export interface LookupOptions {
+export interface LookupOptions extends FileAccess {
   /** Chooses VSOMEIP_CONFIGURATION_<name>. */
   readonly applicationName: string
   readonly environment: Environment
-  /** What relative paths start from. */
-  readonly workingDirectory: string
-  readonly files: ConfigurationFiles
   /** A file or folder in place of the default ones, as given when the application is created. */
   readonly path?: string | undefined
   /** Whom the process runs as; the folder `<uid>_<gid>` is for it. Absent: there is no such folder. */
@@ -44,8 +39,8 @@ export async function lookUpFiles(options: LookupOptions, problems: Problems): P
   const skipped: string[] = []
   for (const input of await lookUpInputs(options, problems)) {
     const isFolder = (await kindOf(input, options)) === 'folder'
-    for (const file of isFolder ? await filesOf(input, options, problems) : [input]) {
-      if (mandatoryNames.has(file.slice(file.lastIndexOf('/') + 1))) mandatory.push(file)
+    for (const file of isFolder ? (await readFolder(input, options, problems)).files : [input]) {
+      if (mandatoryNames.has(baseName(file))) mandatory.push(file)
       else if (isFolder && !file.toLowerCase().endsWith('.json')) skipped.push(file)
       else others.push(file)
     }
@@ -75,24 +70,6 @@ async function lookUpInputs(options: LookupOptions, problems: Problems): Promise
   if (folder !== '' && owner !== undefined) inputs.push(`${folder}/${owner.uid}_${owner.gid}`)
   const kinds = await Promise.all(inputs.map((input) => (input === '' ? undefined : kindOf(input, options))))
   return inputs.filter((_, index) => kinds[index] !== undefined).sort()
-}
-
-async function filesOf(folder: string, options: LookupOptions, problems: Problems): Promise<readonly string[]> {
-  const { files, workingDirectory } = options
-  try {
-    const names = await files.list(resolve(workingDirectory, folder))
-    const paths = names.map((name) => `${folder.replace(/\/$/, '')}/${name}`).sort()
-    const kinds = await Promise.all(paths.map((path) => kindOf(path, options)))
-    return paths.filter((_, index) => kinds[index] !== 'folder')
-  } catch (error) {
-    const place = { file: folder, line: 1, column: 1, path: '' }
-    problems.report('unreadable-file', place, `the folder cannot be read: ${messageOf(error)}`)
-    return []
-  }
-}
-
-function kindOf(path: string, { files, workingDirectory }: LookupOptions): Promise<'file' | 'folder' | undefined> {
-  return files.kindOf(resolve(workingDirectory, path))
 }
 
 function reportMissing(path: string, namedBy: string, problems: Problems): void {

@@ -72,12 +72,19 @@ export class Problems {
     this.#list.push({ kind, severity: PROBLEM_KINDS[kind].severity, file, line, column, path, message })
   }
 
-  list(): readonly Problem[] {
-    const last = this.#list.at(-1)
-    if (this.#omitted === 0 || last === undefined) return this.#list
+  /** By file in the order of `files`, those that are not among them first, and within a file by place. */
+  list(files: readonly string[] = []): readonly Problem[] {
+    const rank = ({ file }: Problem) => files.indexOf(file)
+    const sorted = this.#list.toSorted((a, b) => rank(a) - rank(b) || byPlace(a, b))
+    const last = sorted.at(-1)
+    if (this.#omitted === 0 || last === undefined) return sorted
     const message = `${this.#omitted} more problems are not listed`
-    return [...this.#list, { ...last, kind: 'too-many-problems', severity: 'warning', message }]
+    return [...sorted, { ...last, kind: 'too-many-problems', severity: 'warning', message }]
   }
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return a.file === b.file ? a.line - b.line || a.column - b.column : 0
 }
 
 /** A place as compilers print it. */

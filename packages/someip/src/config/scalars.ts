@@ -29,7 +29,7 @@ export function integer<D extends number | undefined = undefined>(options: Integ
   const { type = 'uint16', notation = 'decimal', reader = 'stream', adjust, rule } = options
   const format = { type: INTEGER_TYPES[type], notation, reader }
   const words = new Map(Object.entries(options.words ?? {}))
-  return scalar(options, labelOf(options), undefined, (found, fallback, problems) => {
+  return scalar(options, labelOf(options), readInteger('', format).value, (found, fallback, problems) => {
     const word = words.get(found.node.text)
     if (word !== undefined) return word
     const { value, flaw } = readInteger(found.node.text, format)

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path'
 import { messageOf } from '@opensovd/base'
 import { type Found, joinPath, reportIgnoredDuplicate } from './field.ts'
-import type { ConfigurationFiles } from './files.ts'
+import type { FileAccess } from './folder.ts'
 import { type JsonNode, JsonTextError, parseJsonText } from './json-text.ts'
 import type { Problems } from './problems.ts'
 
@@ -13,25 +14,32 @@ export interface Source {
 
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 
-/** Reads one file; undefined if it cannot be read or is not JSON, which is reported. */
-export async function readSource(
-  file: string,
-  absolutePath: string,
-  files: ConfigurationFiles,
+/** Reads files one after the other. Those that cannot be read or are not JSON are reported and left out. */
+export async function readSources(
+  paths: readonly string[],
+  access: FileAccess,
   problems: Problems,
-): Promise<Source | undefined> {
+): Promise<readonly Source[]> {
+  const sources: Source[] = []
+  for (const path of paths) {
+    const source = await readSource(path, access, problems)
+    if (source !== undefined) sources.push(source)
+  }
+  return sources
+}
+
+async function readSource(file: string, access: FileAccess, problems: Problems): Promise<Source | undefined> {
+  let text: string
   try {
-    const bytes = await files.read(absolutePath)
+    const bytes = await access.files.read(resolve(access.workingDirectory, file))
     if (bytes.length > MAX_FILE_BYTES) throw new RangeError(`${bytes.length} bytes are more than ${MAX_FILE_BYTES}`)
-    return parseSource(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes), problems)
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    problems.report(
-      'unreadable-file',
-      { file, line: 1, column: 1, path: '' },
-      `the file cannot be read: ${messageOf(error)}`,
-    )
+    const message = `the file cannot be read: ${messageOf(error)}`
+    problems.report('unreadable-file', { file, line: 1, column: 1, path: '' }, message)
     return undefined
   }
+  return parseSource(file, text, problems)
 }
 
 /** Parses the text of one file; undefined if it is not JSON, which is reported. */

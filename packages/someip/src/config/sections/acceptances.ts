@@ -76,7 +76,10 @@ const acceptanceField = mapped(
   ),
   ({ address, path, reliable, unreliable }, found, problems) => {
     if (address === undefined || isUnspecified(address)) return dropEntry(found, problems, 'a device needs "address"')
-    return { acceptance: { address, paths: path.filter((one) => one !== ''), reliable, unreliable }, found }
+    return {
+      acceptance: { address, paths: [...new Set(path)].filter((one) => one !== ''), reliable, unreliable },
+      found,
+    }
   },
 )
 

@@ -46,7 +46,10 @@ const ownersField = list(
       },
       { meaning: 'users with groups' },
     ),
-    ({ uid: uids, gid: gids }): PolicyOwners => ({ uids, gids }),
+    ({ uid: uids, gid: gids }, found, problems): PolicyOwners | undefined => {
+      if (uids.length > 0 && gids.length > 0) return { uids, gids }
+      return dropEntry(found, problems, 'credentials need "uid" and "gid"')
+    },
   ),
   { meaning: 'users and groups; `allow`: the policy is for them, `deny`: for all others' },
 )

@@ -1,3 +1,4 @@
+import { DEFAULT_NPDU_TIMING, type NpduTiming } from '../../npdu/collector.ts'
 import { object, record } from '../compounds.ts'
 import { atName, type Field, type Infer, mapped } from '../field.ts'
 import { INTEGER_TYPES, readInteger } from '../integer-text.ts'
@@ -5,23 +6,15 @@ import { quote } from '../problems.ts'
 import { hex4 } from '../ranges.ts'
 import { integer } from '../scalars.ts'
 
-/** How long messages may wait for others to share a datagram with. */
-export interface NpduTimes {
-  /** Least time between two messages of one method. */
-  readonly debounceTimeMs: number
-  /** Most time that a message is held back. */
-  readonly maxRetentionTimeMs: number
-}
-
 export interface NpduDefaults {
-  readonly requests: NpduTimes
-  readonly responses: NpduTimes
+  readonly requests: NpduTiming
+  readonly responses: NpduTiming
 }
 
 /** By method id; responses also by event id. */
 export interface NpduConfiguration {
-  readonly requests: ReadonlyMap<number, NpduTimes>
-  readonly responses: ReadonlyMap<number, NpduTimes>
+  readonly requests: ReadonlyMap<number, NpduTiming>
+  readonly responses: ReadonlyMap<number, NpduTiming>
 }
 
 const defaultTime = (milliseconds: number, meaning: string) =>
@@ -29,22 +22,31 @@ const defaultTime = (milliseconds: number, meaning: string) =>
 
 const keys = object(
   {
-    'debounce-time-request': defaultTime(2, 'least time between two requests for a method'),
-    'debounce-time-response': defaultTime(2, 'least time between two responses of a method, or two notifications'),
-    'max-retention-time-request': defaultTime(5, 'most time that a request waits'),
-    'max-retention-time-response': defaultTime(5, 'most time that a response or notification waits'),
+    'debounce-time-request': defaultTime(
+      DEFAULT_NPDU_TIMING.debounceMs,
+      'least time between two requests for a method',
+    ),
+    'debounce-time-response': defaultTime(
+      DEFAULT_NPDU_TIMING.debounceMs,
+      'least time between two responses of a method, or two notifications',
+    ),
+    'max-retention-time-request': defaultTime(DEFAULT_NPDU_TIMING.retentionMs, 'most time that a request waits'),
+    'max-retention-time-response': defaultTime(
+      DEFAULT_NPDU_TIMING.retentionMs,
+      'most time that a response or notification waits',
+    ),
   },
   { meaning: 'times for all methods and events without their own; they delay every message', repeat: 'first' },
 )
 
 export const npduDefaultsField: Field<NpduDefaults> = mapped(keys, (values: Infer<typeof keys>) => ({
   requests: {
-    debounceTimeMs: values['debounce-time-request'],
-    maxRetentionTimeMs: values['max-retention-time-request'],
+    debounceMs: values['debounce-time-request'],
+    retentionMs: values['max-retention-time-request'],
   },
   responses: {
-    debounceTimeMs: values['debounce-time-response'],
-    maxRetentionTimeMs: values['max-retention-time-response'],
+    debounceMs: values['debounce-time-response'],
+    retentionMs: values['max-retention-time-response'],
   },
 }))
 
@@ -100,14 +102,14 @@ export function completeNpdu(
   { requests, responses }: GivenNpdu,
   { requests: defaults }: NpduDefaults,
 ): NpduConfiguration {
-  const complete = (given: ReadonlyMap<number, GivenTimes>): ReadonlyMap<number, NpduTimes> =>
+  const complete = (given: ReadonlyMap<number, GivenTimes>): ReadonlyMap<number, NpduTiming> =>
     new Map([...given].map(([methodId, times]) => [methodId, completeTimes(times, defaults)]))
   return { requests: complete(requests), responses: complete(responses) }
 }
 
-function completeTimes(given: GivenTimes, defaults: NpduTimes): NpduTimes {
+function completeTimes(given: GivenTimes, defaults: NpduTiming): NpduTiming {
   return {
-    debounceTimeMs: given['debounce-time'] ?? defaults.debounceTimeMs,
-    maxRetentionTimeMs: given['maximum-retention-time'] ?? defaults.maxRetentionTimeMs,
+    debounceMs: given['debounce-time'] ?? defaults.debounceMs,
+    retentionMs: given['maximum-retention-time'] ?? defaults.retentionMs,
   }
 }

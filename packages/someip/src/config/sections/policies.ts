@@ -3,7 +3,7 @@ import { atName, dropEntry, type Field, mapped } from '../field.ts'
 import type { Problems } from '../problems.ts'
 import type { Range } from '../ranges.ts'
 import { integer } from '../scalars.ts'
-import { credentialsField, laterOf, type PolicyCredentials, placed } from './credentials.ts'
+import { credentialsField, laterOf, type Placed, type PolicyCredentials, placed } from './credentials.ts'
 import { intervalField, intervalsField } from './intervals.ts'
 
 /** What some users may request and offer. */
@@ -40,18 +40,20 @@ const serviceField = integer({
 })
 
 /** The older form of `instances`. */
-const instanceField: Field<readonly Range[]> = mapped(
-  integer({
-    notation: 'decimal, 0x or 0X',
-    words: { any: 0xffff },
-    default: 0,
-    defaultText: '',
-    meaning: 'an instance id; older form of `instances`',
-  }),
-  (instanceId, found) => {
-    if (found.at(-1)?.node.text === 'any') return ALL
-    return instanceId === 0 ? [] : [{ first: instanceId, last: instanceId }]
-  },
+const instanceField: Field<Placed<readonly Range[]> | undefined> = placed(
+  mapped(
+    integer({
+      notation: 'decimal, 0x or 0X',
+      words: { any: 0xffff },
+      default: 0,
+      defaultText: '',
+      meaning: 'an instance id; older form of `instances`',
+    }),
+    (instanceId, found) => {
+      if (found.at(-1)?.node.text === 'any') return ALL
+      return instanceId === 0 ? [] : [{ first: instanceId, last: instanceId }]
+    },
+  ),
 )
 
 const methodsField = mapped(
@@ -94,10 +96,10 @@ const requestField = mapped(
     { meaning: 'instances of one service' },
   ),
   ({ service: serviceId, instance, instances }, found, problems): PolicyRequest | undefined => {
-    const all = [...withAllMethods(instance), ...instances]
-    if (serviceId === 0 || all.length === 0)
-      return dropEntry(found, problems, 'a request needs "service" and "instances"')
-    return { serviceId, instances: all }
+    const older = olderInstances(instance, instances, problems)
+    const all = instances.length > 0 ? instances : withAllMethods(older)
+    if (serviceId !== 0 && all.length > 0) return { serviceId, instances: all }
+    return dropEntry(found, problems, 'a request needs "service" and "instances"')
   },
 )
 
@@ -107,7 +109,8 @@ const offerField = mapped(
     { meaning: 'instances of one service' },
   ),
   ({ service: serviceId, instance, instances }, found, problems): PolicyOffer | undefined => {
-    const instanceIds = [...instance, ...instances]
+    const older = olderInstances(instance, instances, problems)
+    const instanceIds = instances.length > 0 ? instances : older
     if (serviceId !== 0 && instanceIds.length > 0) return { serviceId, instanceIds }
     return dropEntry(found, problems, 'an offer needs "service" and "instances"')
   },
@@ -152,6 +155,17 @@ export const policyField: Field<Policy> = mapped(
     }
   },
 )
+
+function olderInstances(
+  instance: Placed<readonly Range[]> | undefined,
+  instances: readonly unknown[],
+  problems: Problems,
+): readonly Range[] {
+  if (instance !== undefined && instances.length > 0) {
+    problems.report('duplicate-definition', atName(instance.at), 'does not count beside "instances"')
+  }
+  return instance?.value ?? []
+}
 
 function hasMethods({ node }: NamedFound): boolean {
   return node.entries.some(({ name }) => name === 'ids' || name === 'methods')

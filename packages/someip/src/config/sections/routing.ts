@@ -79,7 +79,9 @@ const guestPortsField: Field<GuestPorts | undefined> = mapped(
     { meaning: 'one range of ports, or the ranges of a user and a group' },
   ),
   ({ uid, gid, ranges, first, last }, found, problems) => {
-    if (uid !== undefined && gid !== undefined && ranges !== undefined) return { uid, gid, ranges }
+    if (uid !== undefined && gid !== undefined && ranges !== undefined) {
+      return ranges.length === 0 ? undefined : { uid, gid, ranges }
+    }
     const range = toRange({ first, last }, found, problems)
     return range === undefined ? undefined : { uid: undefined, gid: undefined, ranges: [range] }
   },

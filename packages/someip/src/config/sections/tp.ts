@@ -1,30 +1,29 @@
+import { DEFAULT_SEGMENT_BYTES } from '../../tp/tp-header.ts'
 import { list, object } from '../compounds.ts'
 import { dropEntry, type Field, mapped } from '../field.ts'
 import { toMap } from '../keyed.ts'
 import { id } from '../ranges.ts'
 import { integer } from '../scalars.ts'
 
-/** How long messages of a method or event are segmented. */
-export interface TpTimes {
-  readonly maxSegmentLength: number
+/** How messages of a method or event are segmented. */
+export interface TpSegmentation {
+  readonly maxSegmentBytes: number
   /** Least time between two segments. */
   readonly separationTimeMs: number
 }
 
 /** Messages that may be segmented, by method or event id; 0xFFFF stands for all. */
 export interface TpConfiguration {
-  readonly clientToService: ReadonlyMap<number, TpTimes>
-  readonly serviceToClient: ReadonlyMap<number, TpTimes>
+  readonly clientToService: ReadonlyMap<number, TpSegmentation>
+  readonly serviceToClient: ReadonlyMap<number, TpSegmentation>
 }
-
-export const DEFAULT_TP_TIMES: TpTimes = { maxSegmentLength: 1392, separationTimeMs: 0 }
 
 const methodField = mapped(
   object(
     {
       method: id('method or event id; 0xFFFF: all'),
       'max-segment-length': integer({
-        default: DEFAULT_TP_TIMES.maxSegmentLength,
+        default: DEFAULT_SEGMENT_BYTES,
         adjust: (value) => (value < 16 ? undefined : value - (value % 16)),
         rule: 'a multiple of 16',
         meaning: 'payload bytes of a segment',
@@ -33,9 +32,9 @@ const methodField = mapped(
     },
     { meaning: 'one method or event', shorthand: 'method' },
   ),
-  ({ method, 'max-segment-length': maxSegmentLength, 'separation-time': separationTimeMs }, found, problems) => {
+  ({ method, 'max-segment-length': maxSegmentBytes, 'separation-time': separationTimeMs }, found, problems) => {
     if (method === 0) return dropEntry(found, problems, 'segmentation needs "method"')
-    return { key: method, value: { maxSegmentLength, separationTimeMs }, found }
+    return { key: method, value: { maxSegmentBytes, separationTimeMs }, found }
   },
 )
 
