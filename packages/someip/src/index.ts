@@ -23,7 +23,6 @@ export {
 export { E2eProtector } from './e2e/protector.ts'
 export {
   type MessageProtection,
-  type VsomeipE2eEntry,
   type VsomeipE2eProfile,
   vsomeipProtection,
 } from './e2e/vsomeip.ts'
