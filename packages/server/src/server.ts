@@ -52,19 +52,24 @@ const MAX_PARAM_LENGTH = 16 * 1024
  * @throws AppError `address-in-use`, `address-unavailable` or `listen-failed`
  */
 export async function openSovdServer(options: SovdServerOptions): Promise<SovdServer> {
-  const app = await createApp(options)
+  const { app, exchanges } = await createApp(options)
   await listen(app, options)
   const { port } = app.server.address() as AddressInfo
   let closing: Promise<void> | undefined
   const close = () => {
-    closing ??= closeApp(app, options.clock)
+    closing ??= closeServer({ app, exchanges }, options.clock)
     return closing
   }
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
   return { url: `${options.tls ? 'https' : 'http'}://${host}:${port}`, port, close, [Symbol.asyncDispose]: close }
 }
 
-async function createApp(options: SovdServerOptions): Promise<FastifyInstance> {
+interface ServerParts {
+  readonly app: FastifyInstance
+  readonly exchanges: Exchanges
+}
+
+async function createApp(options: SovdServerOptions): Promise<ServerParts> {
   const { diagnostics, clock, log, tls, metrics, deploymentLabel = 'default' } = options
   const native = nativeContract({
     diagnostics,
@@ -96,14 +101,14 @@ async function createApp(options: SovdServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     serverFactory: (handler) => createListener(handler, tls),
     return503OnClosing: false,
+    exposeHeadRoutes: false,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => exchanges.fail(error, request, reply),
   })
   if (options.corsOrigins?.length) await allowOrigins(app, options.corsOrigins)
   bindContracts(app, contracts, exchanges, routeMetrics)
-  app.addHook('onClose', async () => exchanges[Symbol.dispose]())
-  return app
+  return { app, exchanges }
 }
 
 async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
@@ -140,11 +145,13 @@ function listenError(error: unknown, host: string, port: number): AppError {
   }
 }
 
-async function closeApp(app: FastifyInstance, clock: Clock): Promise<void> {
+async function closeServer({ app, exchanges }: ServerParts, clock: Clock): Promise<void> {
+  exchanges.drain()
   const cancel = clock.after(CLOSE_TIMEOUT_MS, () => app.server.closeAllConnections())
   try {
     await app.close()
   } finally {
     cancel()
+    exchanges[Symbol.dispose]()
   }
 }

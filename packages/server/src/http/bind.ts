@@ -73,15 +73,15 @@ function registerPath(
       served === 'planned'
         ? refusePlanned
         : (request: FastifyRequest, reply: FastifyReply) => exchanges.serve(served, series, request, reply)
-    app.route({ method, url, config: { series }, handler })
+    app.route({ method: method === 'GET' ? ['GET', 'HEAD'] : method, url, config: { series }, handler })
   }
-  app.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.code(204).header('allow', allow).send() })
   app.route({
-    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
+    method: app.supportedMethods.filter((method) => !allowed.includes(method) || method === 'OPTIONS'),
     url,
     onRequest: (request, reply, done) => {
       reply.header('allow', allow)
-      done(new SovdError('method-not-allowed', `${request.method} is not allowed here, only ${allow}`))
+      if (request.method === 'OPTIONS') void reply.code(204).send()
+      else done(new SovdError('method-not-allowed', `${request.method} is not allowed here, only ${allow}`))
     },
     handler: () => undefined,
   })

@@ -36,6 +36,7 @@ export class Exchanges {
   readonly #deadlines: Deadlines
   readonly #headers: ReadonlyMap<Contract, Readonly<Record<string, string>>>
   readonly #unmatched: RouteSeries
+  #isDraining = false
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -60,6 +61,7 @@ export class Exchanges {
         context,
       })
       if (context.isOver) return reply
+      if (this.#isDraining) reply.header('connection', 'close')
       const sent = send(answer, route.row.method === 'GET', request, reply)
       series.observe(reply.statusCode, this.#options.clock.monotonic() - startedAtMs)
       return sent
@@ -75,6 +77,7 @@ export class Exchanges {
   fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const contract = contractOf(this.#options.contracts, request.url)
     if (!reply.hasHeader('traceparent')) this.#begin(contract, request, reply)
+    if (this.#isDraining) reply.header('connection', 'close')
     const refusal = refusalOf(error) ?? this.#unforeseen(error, request)
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds))
     const series = request.routeOptions.config.series ?? this.#unmatched
@@ -83,6 +86,11 @@ export class Exchanges {
       .code(refusal.status)
       .header('content-type', JSON_TYPE)
       .send(JSON.stringify(contract.errorBody(refusal)))
+  }
+
+  /** From now on, each answer is the last one on its connection. */
+  drain(): void {
+    this.#isDraining = true
   }
 
   /** To be called when no request is left. */
@@ -128,7 +136,10 @@ function send(answer: Answer, isRead: boolean, request: FastifyRequest, reply: F
     const known = headerOf(request, 'if-none-match')
     if (known !== undefined && matchesWeakly(known, tag)) return reply.code(304).send()
   }
-  return reply.header('content-type', answer.contentType).send(answer.body)
+  return reply
+    .header('content-type', answer.contentType)
+    .header('content-length', Buffer.byteLength(answer.body))
+    .send(answer.body)
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

@@ -286,6 +286,7 @@ describe('closing', () => {
     finish.resolve()
     const reply = await inFlight
     assert.equal(reply.status, 200)
+    assert.equal(reply.headers.get('connection'), 'close')
     await closing
     await assert.rejects(fixture.get('/healthz'))
   })

@@ -1,8 +1,18 @@
+import { createRequire } from 'node:module'
 import { SovdError, type SovdErrorCode } from '@opensovd/sovd'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { TSchema } from 'typebox'
 
-const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false })
+let ajv: Ajv2020 | undefined
+
+/** The compiler is loaded for the first request that needs it: a server that was just started has better things to do. */
+function compile(schema: TSchema): ValidateFunction {
+  if (!ajv) {
+    const library: typeof import('ajv/dist/2020.js') = createRequire(import.meta.url)('ajv/dist/2020.js')
+    ajv = new library.Ajv2020({ strict: false, allErrors: false, validateFormats: false })
+  }
+  return ajv.compile(schema)
+}
 
 /**
  * A check of values against a schema, compiled at its first use.
@@ -11,7 +21,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: fals
 export function checkerOf(schema: TSchema, part: 'body' | 'query', code: SovdErrorCode): (value: unknown) => void {
   let validate: ValidateFunction | undefined
   return (value) => {
-    validate ??= ajv.compile(schema)
+    validate ??= compile(schema)
     if (validate(value)) return
     const [first] = validate.errors ?? []
     const where = placeOf(part, first)

@@ -1,6 +1,5 @@
 import type { BackendObserver } from '@opensovd/core'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
-import { DURATION_BUCKETS } from './histogram.ts'
+import { BackendMetrics } from './backend-metrics.ts'
 import { RouteMetrics } from './route-metrics.ts'
 
 /** Counts of requests, backend calls and the process, in the Prometheus text format. */
@@ -10,30 +9,24 @@ export interface Metrics {
   render(): Promise<string>
 }
 
+/** Metrics of the process are collected from the first time they are asked for: loading what does it takes a while. */
 export function createMetrics(): Metrics {
-  const registry = new Registry()
-  const registers = [registry]
-  collectDefaultMetrics({ register: registry })
-  const calls = new Counter({
-    name: 'sovd_backend_calls_total',
-    help: 'Requests to backends, by how they ended',
-    labelNames: ['backend', 'method', 'outcome'],
-    registers,
-  })
-  const durations = new Histogram({
-    name: 'sovd_backend_call_duration_seconds',
-    help: 'Time a backend took to answer',
-    labelNames: ['backend', 'method'],
-    buckets: DURATION_BUCKETS,
-    registers,
-  })
   const routes = new RouteMetrics()
+  const backends = new BackendMetrics()
+  let process: Promise<{ metrics(): Promise<string> }> | undefined
   return {
     routes,
-    observeBackendCall({ backend, method, outcome, durationMs }) {
-      calls.inc({ backend, method, outcome })
-      durations.observe({ backend, method }, durationMs / 1000)
+    observeBackendCall: (call) => backends.observe(call),
+    async render() {
+      process ??= collectProcessMetrics()
+      return routes.render() + backends.render() + (await (await process).metrics())
     },
-    render: async () => routes.render() + (await registry.metrics()),
   }
+}
+
+async function collectProcessMetrics() {
+  const { collectDefaultMetrics, Registry } = await import('prom-client')
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
 }

@@ -84,7 +84,7 @@ test('counts requests by route, and clients cannot make new series', async () =>
     `sovd_http_request_duration_seconds_bucket{${route},le="+Inf"} 2`,
     `sovd_http_request_duration_seconds_count{${route}} 2`,
     'sovd_backend_calls_total{backend="ecu",method="GET",outcome="gateway-timeout"} 1',
-    'sovd_backend_call_duration_seconds_bucket{le="0.25",backend="ecu",method="GET"} 1',
+    'sovd_backend_call_duration_seconds_bucket{backend="ecu",method="GET",le="0.25"} 1',
   ]) {
     assert.ok(lines.includes(line), line)
   }
