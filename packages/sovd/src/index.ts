@@ -6,6 +6,11 @@ export {
   type SovdErrorDetail,
   type SovdErrorOptions,
 } from './error.ts'
+export { ISO_API, ISO_VERSION, type IsoApi } from './iso/api.ts'
+export { bodySchema } from './iso/body-schema.ts'
+export { genericError, ISO_ERRORS, isoErrorAnswer } from './iso/errors.ts'
+export { PLANNED_ISO_OPERATIONS } from './iso/planned.ts'
+export { DataError, GenericError } from './iso/resources/error.ts'
 export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
 export { metadataDocument } from './native/metadata.ts'
 export { PLANNED_NATIVE_OPERATIONS, type PlannedOperation } from './native/planned.ts'

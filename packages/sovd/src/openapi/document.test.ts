@@ -4,6 +4,8 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Type } from 'typebox'
 import { SOVD_ERRORS } from '../error.ts'
+import { ISO_API } from '../iso/api.ts'
+import { GenericError } from '../iso/resources/error.ts'
 import { NATIVE_API } from '../native/api.ts'
 import { json, type Route, type RouteTable, route } from '../route.ts'
 import { type OpenApiOptions, openApiDocument } from './document.ts'
@@ -23,9 +25,18 @@ const ofData = restrictTo(native, {
   below: '/sovd/v1/components/{componentId}/data',
   params: { componentId: 'bms' },
 })
+const iso = openApiDocument({
+  ...options,
+  table: ISO_API,
+  base: '/vehicle/v1',
+  odata: false,
+  errorBody: GenericError,
+  idPattern: /^[a-z]+$/,
+})
 const documents: readonly (readonly [name: string, document: OpenApiDocument])[] = [
   ['the whole native contract', native],
   ['the data of a component', ofData],
+  ['the contract of the standard', iso],
   ['a contract without OData', openApiDocument({ ...options, odata: false })],
   ['a contract of nothing', openApiDocument({ ...options, include: () => false })],
 ]
@@ -201,6 +212,16 @@ describe('the OpenAPI document of a table', () => {
       const expected = code === 'too-many-requests' || code === 'unavailable'
       assert.equal('headers' in response, expected, code)
     }
+  })
+
+  it('has the error body and the identifiers of its contract', () => {
+    const { schemas, responses, parameters } = iso.components
+    assert.deepEqual(responses['not-found']?.content, {
+      'application/json': { schema: { $ref: '#/components/schemas/GenericError' } },
+    })
+    assert.equal(schemas.Error, undefined)
+    assert.deepEqual(parameters.dataId?.schema, { type: 'string', pattern: '^[a-z]+$' })
+    assert.ok(native.components.schemas.Error)
   })
 
   it('covers the rows that are wanted', () => {

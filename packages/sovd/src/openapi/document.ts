@@ -1,4 +1,7 @@
 import type { JsonObject } from '@opensovd/base'
+import type { TSchema } from 'typebox'
+import { ENTITY_ID } from '../native/api.ts'
+import { ErrorBody } from '../native/resources/common.ts'
 import type { Route, RouteTable } from '../route.ts'
 import { type OpenApiDocument, type Operation, type PathItem, referenceTo } from './model.ts'
 import {
@@ -29,6 +32,10 @@ export interface OpenApiOptions {
   readonly sovdVersion: string
   /** Whether the OData query options apply to collections. */
   readonly odata: boolean
+  /** The body of every error; that of the native contract by default. */
+  readonly errorBody?: TSchema
+  /** What identifiers in paths look like; as in the native contract by default. */
+  readonly idPattern?: RegExp
   /** Which rows the document is about; all by default. */
   readonly include?: (row: Route) => boolean
 }
@@ -39,6 +46,7 @@ export interface OpenApiOptions {
  */
 export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
   const { table, base, info, sovdVersion, include = () => true } = options
+  const { errorBody = ErrorBody, idPattern = ENTITY_ID } = options
   const catalog = new SchemaCatalog()
   const paths: Record<string, PathItem> = {}
   const pathParameters: Record<string, JsonObject> = {}
@@ -50,10 +58,10 @@ export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
       const path = row.mount === 'root' ? template : base + template
       const operationId = key + aliasSuffix(index)
       paths[path] = withOperation(paths[path], row, path, operationOf(row, operationId, catalog, options.odata))
-      for (const name of parameterNamesOf(path)) pathParameters[name] = pathParameter(name)
+      for (const name of parameterNamesOf(path)) pathParameters[name] = pathParameter(name, idPattern)
     }
   }
-  const responses = errorResponses(catalog)
+  const responses = errorResponses(errorBody, catalog)
   return withoutUnused({
     openapi: '3.1.0',
     info: { ...info, 'x-sovd-version': sovdVersion },

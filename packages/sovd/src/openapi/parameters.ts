@@ -1,5 +1,4 @@
 import type { JsonObject } from '@opensovd/base'
-import { ENTITY_ID } from '../native/api.ts'
 import { MAX_OPTION_LENGTH } from '../odata/cursor.ts'
 import { ODATA_OPTIONS, type ODataOption } from '../odata/query.ts'
 import type { Route } from '../route.ts'
@@ -14,14 +13,14 @@ export function parameterNamesOf(path: string): string[] {
 }
 
 /** The parameter of a path template, described by what it identifies. */
-export function pathParameter(name: string): JsonObject {
+export function pathParameter(name: string, idPattern: RegExp): JsonObject {
   const thing = name.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return {
     name,
     in: 'path',
     required: true,
     description: `Identifies the ${thing}.`,
-    schema: { type: 'string', pattern: ENTITY_ID.source },
+    schema: { type: 'string', pattern: idPattern.source },
   }
 }
 

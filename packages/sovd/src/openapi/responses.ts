@@ -1,6 +1,6 @@
 import type { JsonObject } from '@opensovd/base'
 import { SOVD_ERRORS, type SovdErrorCode } from '../error.ts'
-import { ErrorBody, PartialFailureBody } from '../native/resources/common.ts'
+import { PartialFailureBody } from '../native/resources/common.ts'
 import type { Route } from '../route.ts'
 import { referenceTo } from './model.ts'
 import type { SchemaCatalog } from './schema-catalog.ts'
@@ -39,9 +39,9 @@ const REASONS: Readonly<Record<200 | 201 | 202 | 204, string>> = {
 
 const RETRYABLE: ReadonlySet<SovdErrorCode> = new Set(['too-many-requests', 'unavailable'])
 
-/** The response for every error code, by the code. */
-export function errorResponses(catalog: SchemaCatalog): Record<string, JsonObject> {
-  const content = { 'application/json': { schema: catalog.refer(ErrorBody) } }
+/** The response for every error code, by the code, each with the same body. */
+export function errorResponses(body: object, catalog: SchemaCatalog): Record<string, JsonObject> {
+  const content = { 'application/json': { schema: catalog.refer(body) } }
   const codes = Object.keys(SOVD_ERRORS) as SovdErrorCode[]
   return Object.fromEntries(
     codes.map((code) => {

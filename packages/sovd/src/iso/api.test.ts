@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { RouteTable } from '../route.ts'
+import { ISO_API } from './api.ts'
+import { PLANNED_ISO_OPERATIONS } from './planned.ts'
+import { OPERATIONS } from './testing/operations.ts'
+
+const table: RouteTable = ISO_API
+const rows = Object.entries(table)
+
+function place(method: string, path: string): string {
+  return `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`
+}
+
+const served = new Set(rows.map(([, { method, path }]) => place(method, path)))
+const planned = PLANNED_ISO_OPERATIONS.map(({ method, path }) => place(method, path))
+
+describe('the contract of the standard', () => {
+  for (const { method, path } of OPERATIONS) {
+    it(`serves or plans ${method} ${path}`, () => {
+      assert.ok(served.has(place(method, path)) || planned.includes(place(method, path)))
+    })
+  }
+
+  it('does not plan what it serves, nor anything twice', () => {
+    assert.deepEqual(
+      planned.filter((each, index) => served.has(each) || planned.indexOf(each) !== index),
+      [],
+    )
+  })
+
+  it('serves nothing of its own but version-info and the root', () => {
+    const known = new Set(OPERATIONS.map(({ method, path }) => place(method, path)))
+    const others = [...served].filter((each) => !known.has(each))
+    assert.deepEqual(others, ['GET /version-info', 'GET /'])
+  })
+
+  it('offers the query parameters of the standard, in kebab-case', () => {
+    for (const { method, path, query } of OPERATIONS) {
+      const [, row] = rows.find(([, each]) => place(each.method, each.path) === place(method, path)) ?? []
+      if (!row) continue
+      const offered = Object.keys(row.query?.properties ?? {})
+      for (const name of query) assert.ok(offered.includes(name), `${name} of ${method} ${path}`)
+      for (const name of offered) assert.match(name, /^[a-z]+(-[a-z]+)*(\[key\])?$/)
+    }
+  })
+})
+
+for (const [name, row] of rows) {
+  describe(`the row ${name}`, () => {
+    it('can miss what its path names', () => {
+      if (row.path.includes('{')) assert.ok(row.errors?.includes('not-found'))
+    })
+
+    it('has a permission that fits its method', () => {
+      assert.match(row.permission, row.method === 'GET' ? /^[a-z]+:read$/ : /^[a-z]+:(write|execute|clear)$/)
+    })
+
+    it('has attributes in snake_case, links in kebab-case, and extensions with their prefix', () => {
+      const schemas = [row.body, row.reply.kind === 'json' ? row.reply.schema : undefined]
+      for (const attribute of schemas.flatMap(propertiesOf)) {
+        assert.match(attribute, /^([a-z]+(_[a-z]+)*|x-opensovd-[a-z-]+)$/)
+      }
+    })
+
+    it('has a kebab-case path', () => {
+      for (const segment of row.path.split('/')) assert.match(segment, /^([a-z]+(-[a-z]+)*|\{[a-z][A-Za-z]*\})?$/)
+    })
+  })
+}
+
+function propertiesOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const own =
+    'properties' in schema && typeof schema.properties === 'object' ? Object.keys(schema.properties ?? {}) : []
+  return [...own, ...Object.values(schema).flatMap(propertiesOf)]
+}

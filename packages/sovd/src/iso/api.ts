@@ -1,0 +1,21 @@
+import { configurationRoutes } from './routes/configurations.ts'
+import { dataRoutes } from './routes/data.ts'
+import { discoveryRoutes } from './routes/discovery.ts'
+import { faultRoutes } from './routes/faults.ts'
+import { modeRoutes } from './routes/modes.ts'
+import { operationRoutes } from './routes/operations.ts'
+
+/** The contract of ISO 17978-3, `/vehicle/v1` by default. */
+export const ISO_API = {
+  ...discoveryRoutes,
+  ...dataRoutes,
+  ...faultRoutes,
+  ...operationRoutes,
+  ...modeRoutes,
+  ...configurationRoutes,
+} as const
+
+export type IsoApi = typeof ISO_API
+
+/** The release of the standard, as version-info tells it [17978-3 7.4]. */
+export const ISO_VERSION = '1.1'

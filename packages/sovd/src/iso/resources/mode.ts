@@ -1,0 +1,34 @@
+import { Type } from 'typebox'
+import { Id, listOf, OwnSchema, Texts } from './common.ts'
+
+export const Mode = Type.Object(
+  {
+    id: Id,
+    name: Type.Optional(Type.String()),
+    translation_id: Type.Optional(Type.String()),
+    tags: Type.Optional(Texts),
+  },
+  { title: 'Mode' },
+)
+
+export const ModeList = listOf('ModeList', Mode)
+
+export const ModeDetail = Type.Object(
+  {
+    name: Type.Optional(Type.String()),
+    translation_id: Type.Optional(Type.String()),
+    value: Type.String(),
+    ...OwnSchema,
+  },
+  { title: 'ModeDetail' },
+)
+
+export const ModeChange = Type.Object(
+  {
+    value: Type.String({ minLength: 1, maxLength: 128 }),
+    mode_expiration: Type.Optional(Type.Number({ minimum: 0, description: 'seconds; not supported yet' })),
+  },
+  { title: 'ModeChange' },
+)
+
+export const ModeValue = Type.Object({ id: Id, value: Type.String() }, { title: 'ModeValue' })

@@ -1,0 +1,42 @@
+import { Type } from 'typebox'
+import { BACKEND_READ_ERRORS, BACKEND_WRITE_ERRORS } from '../../native/routes/errors.ts'
+import { empty, json, route } from '../../route.ts'
+import { INCLUDE_SCHEMA, TAGS } from '../resources/common.ts'
+import { ConfigurationList, ConfigurationValue } from '../resources/configuration.ts'
+import { DataWrite } from '../resources/data.ts'
+import { ENTITY } from './entity.ts'
+
+const tag = 'configurations'
+
+export const configurationRoutes = {
+  listConfigurations: route({
+    method: 'GET',
+    path: `${ENTITY}/configurations`,
+    tag,
+    permission: 'configurations:read',
+    summary: 'The configuration parameters of an entity, without their values',
+    query: Type.Object({ ...INCLUDE_SCHEMA, ...TAGS }),
+    reply: json(ConfigurationList),
+    errors: BACKEND_READ_ERRORS,
+  }),
+  readConfiguration: route({
+    method: 'GET',
+    path: `${ENTITY}/configurations/{configurationId}`,
+    tag,
+    permission: 'configurations:read',
+    summary: 'The value of a configuration parameter',
+    query: Type.Object(INCLUDE_SCHEMA),
+    reply: json(ConfigurationValue),
+    errors: BACKEND_READ_ERRORS,
+  }),
+  writeConfiguration: route({
+    method: 'PUT',
+    path: `${ENTITY}/configurations/{configurationId}`,
+    tag,
+    permission: 'configurations:write',
+    summary: 'Write a configuration parameter',
+    body: DataWrite,
+    reply: empty,
+    errors: BACKEND_WRITE_ERRORS,
+  }),
+} as const
