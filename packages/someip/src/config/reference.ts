@@ -64,6 +64,7 @@ const DIFFERENCES = `## Differences from vsomeip 3.7
 * \`ttl\` is at most 16777215, which is all that fits a message, and \`max-segment-length\` is at least 16.
 * \`logging.statistics.interval\`, and the order of \`initial_delay_min\` and \`initial_delay_max\`, are corrected when they
   are read, and not where they are used.
+* \`"instance": "any"\` in the \`offers\` of a policy includes 0xFFFF.
 * A policy with both \`instance\` and \`instances\` takes \`instances\`. In vsomeip it depends on their order.
 * Files of more than 16 MiB and values nested deeper than 64 levels are refused.
 `

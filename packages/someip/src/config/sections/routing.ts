@@ -40,6 +40,7 @@ export interface GuestPorts {
   readonly ranges: readonly Range[]
 }
 
+const ANY_USER = 0xffff_ffff
 const DEFAULT_GUEST_PORTS: GuestPorts = { uid: undefined, gid: undefined, ranges: [{ first: 31_492, last: 31_999 }] }
 
 const userId = (meaning: string) => integer({ type: 'uint32', notation: 'decimal or 0x', meaning })
@@ -71,8 +72,8 @@ const rangeKeys = { first: port('first port'), last: port('last port') }
 const guestPortsField: Field<GuestPorts | undefined> = mapped(
   object(
     {
-      uid: userId('user that the ports are for; counts only together with `gid` and `ranges`'),
-      gid: userId('group that the ports are for; counts only together with `uid` and `ranges`'),
+      uid: userId('user that the ports are for, 4294967295 for all; counts only together with `gid` and `ranges`'),
+      gid: userId('group that the ports are for, 4294967295 for all; counts only together with `uid` and `ranges`'),
       ranges: optional(list(mapped(object(rangeKeys, { meaning: 'one range' }), toRange), { meaning: 'the ranges' })),
       ...rangeKeys,
     },
@@ -80,7 +81,7 @@ const guestPortsField: Field<GuestPorts | undefined> = mapped(
   ),
   ({ uid, gid, ranges, first, last }, found, problems) => {
     if (uid !== undefined && gid !== undefined && ranges !== undefined) {
-      return ranges.length === 0 ? undefined : { uid, gid, ranges }
+      return ranges.length === 0 ? undefined : { uid: orAny(uid), gid: orAny(gid), ranges }
     }
     const range = toRange({ first, last }, found, problems)
     return range === undefined ? undefined : { uid: undefined, gid: undefined, ranges: [range] }
@@ -111,6 +112,11 @@ export const routingField: Field<RoutingConfiguration> = {
     const none = toRouting(keys.read([], problems), undefined, problems)
     return { ...none, host: { ...none.host, name: first.node.text } }
   },
+}
+
+/** The largest number stands for all. */
+function orAny(userId: number): number | undefined {
+  return userId === ANY_USER ? undefined : userId
 }
 
 function toRange(range: Range, found: readonly Found[], problems: Problems): Range | undefined {
@@ -148,7 +154,7 @@ function mergeGuestPorts(
   const merged = new Map<string, GuestPorts>()
   for (const one of given) {
     const owner = `${one.uid}:${one.gid}`
-    const before = one.uid === undefined ? (merged.get(owner)?.ranges ?? []) : []
+    const before = one.uid === undefined && one.gid === undefined ? (merged.get(owner)?.ranges ?? []) : []
     merged.set(owner, { ...one, ranges: [...before, ...one.ranges] })
   }
   const ports = merged.size === 0 ? [DEFAULT_GUEST_PORTS] : [...merged.values()]
