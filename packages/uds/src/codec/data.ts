@@ -15,7 +15,7 @@ export const ROUTINE_CONTROL = { START: 0x01, STOP: 0x02, REQUEST_RESULTS: 0x03 
 /** `data` is what follows the first DID; `splitDataRecords` takes an answer with several DIDs apart. */
 export const readDataByIdentifier = plain(0x22, 'ReadDataByIdentifier', {
   echoLength: 2,
-  request: struct({ dids: list(u16) }),
+  request: struct({ dids: list(u16, 1) }),
   response: struct({ did: u16, data: rest }),
 })
 
@@ -43,7 +43,7 @@ export const dynamicallyDefineDataIdentifier = withSubFunction(0x2c, 'Dynamicall
   request: choice(
     'definition',
     {
-      1: { did: u16, sources: list(sourceElement) },
+      1: { did: u16, sources: list(sourceElement, 1) },
       2: { did: u16, memory: memoryList },
       3: { did: optional(u16) },
     },

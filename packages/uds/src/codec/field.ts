@@ -55,15 +55,16 @@ export function optional<T>(field: Field<T>): OptionalField<T> {
   }
 }
 
-/** As many items as fill the message; it must end with a whole one. */
-export function list<T>(item: Field<T>): Field<readonly T[]> {
+/** As many items as fill the message, at least `min`; it must end with a whole one. */
+export function list<T>(item: Field<T>, min = 0): Field<readonly T[]> {
   return {
     read: (from) => {
       const items: T[] = []
-      while (from.remaining > 0) items.push(item.read(from))
+      while (from.remaining > 0 || items.length < min) items.push(item.read(from))
       return items
     },
     write: (to, values) => {
+      if (values.length < min) throw new RangeError(`${values.length} item(s) given, at least ${min} needed`)
       for (const value of values) item.write(to, value)
     },
   }

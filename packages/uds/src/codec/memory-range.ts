@@ -1,6 +1,9 @@
 import { type ByteReader, type ByteWriter, DecodeError } from '@opensovd/base/bytes'
 import type { Field } from './field.ts'
 
+/** The layer of the error for a format with an empty address or size: ECUs answer it with requestOutOfRange. */
+export const ALFID_LAYER = 'addressAndLengthFormatIdentifier'
+
 /** A piece of an ECU's memory, with the number of bytes that address and size take on the wire. */
 export interface MemoryRange {
   readonly address: number
@@ -39,7 +42,7 @@ export const memoryList: Field<readonly MemoryRange[]> = {
   read: (from) => {
     const { addressBytes, sizeBytes } = readAlfid(from)
     const ranges: MemoryRange[] = []
-    while (from.remaining > 0) {
+    while (from.remaining > 0 || ranges.length === 0) {
       const address = readUint(from, addressBytes, 'memoryAddress')
       ranges.push({ address, size: readUint(from, sizeBytes, 'memorySize'), addressBytes, sizeBytes })
     }
@@ -77,7 +80,7 @@ function readAlfid(from: ByteReader): { addressBytes: number; sizeBytes: number 
   const alfid = from.u8()
   const format = { addressBytes: alfid & 0x0f, sizeBytes: alfid >> 4 }
   if (format.addressBytes === 0 || format.sizeBytes === 0) {
-    throw new DecodeError('addressAndLengthFormatIdentifier', `neither nibble may be 0 in 0x${alfid.toString(16)}`)
+    throw new DecodeError(ALFID_LAYER, `neither nibble may be 0 in 0x${alfid.toString(16)}`)
   }
   return format
 }

@@ -493,6 +493,9 @@ test('reads and writes negative answers', () => {
 test('says what is wrong with a message', () => {
   assert.throws(() => decodeRequest(fromHex('')), /UDS request: 1 byte\(s\) needed at offset 0, 0 available/)
   assert.throws(() => decodeRequest(fromHex('22 f1')), /ReadDataByIdentifier request: 2 byte\(s\) needed/)
+  assert.throws(() => decodeRequest(fromHex('22')), /ReadDataByIdentifier request: 2 byte\(s\) needed/)
+  assert.throws(() => decodeRequest(fromHex('2c 01 f301')), /DynamicallyDefineDataIdentifier request: 2 byte/)
+  assert.throws(() => decodeRequest(fromHex('2c 02 f302 14')), /DynamicallyDefineDataIdentifier request: 4 byte/)
   assert.throws(() => decodeRequest(fromHex('19 57 33')), /ReadDTCInformation request: unknown reportType 0x57/)
   assert.throws(() => decodeRequest(fromHex('23 00 4813')), /addressAndLengthFormatIdentifier: neither nibble may be 0/)
   assert.throws(
@@ -505,6 +508,7 @@ test('says what is wrong with a message', () => {
 
 test('refuses values that do not fit their fields', () => {
   assert.throws(() => encodeRequest('readDataByIdentifier', { dids: [0x10000] }), RangeError)
+  assert.throws(() => encodeRequest('readDataByIdentifier', { dids: [] }), RangeError)
   assert.throws(() => memoryRange(0x10000, 1, 0x12), /address 65536 does not fit in 2 byte/)
   assert.throws(() => memoryRange(0, 256, 0x12), /size 256 does not fit in 1 byte/)
 })
