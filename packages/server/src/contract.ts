@@ -5,6 +5,8 @@ import type { Call, PartialFailure, PlannedOperation, Result, Route, RouteTable,
 export interface RequestContext extends CallContext {
   /** Path and query as the client sent them. */
   readonly url: string
+  /** Scheme and authority that the client addressed. */
+  readonly origin: string
 }
 
 /** A handler as the pipeline sees it; the contract's own handlers are checked against their rows. */
@@ -16,6 +18,11 @@ export interface Collection {
 }
 
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly body: unknown
+}
 
 /** One face of the diagnostic domain: its rows, who answers them, and what its bodies look like. */
 export interface Contract {
@@ -29,11 +36,12 @@ export interface Contract {
   readonly headers: Readonly<Record<string, string>>
   readonly isValidId: (id: string) => boolean
   /**
-   * Reads what the request wants of a collection, and returns what makes the body of it.
+   * Reads what the request wants of a collection, and returns what makes the body of it. Absent: no row has one.
    * @throws SovdError `invalid-request`
    */
-  collection(row: Route, context: string, url: string): (result: Collection) => unknown
-  errorBody(error: SovdError): unknown
+  collection?(row: Route, context: string, url: string): (result: Collection) => unknown
+  /** @param row what the request was to do, if that is known */
+  errorAnswer(error: SovdError, row?: Route): ErrorAnswer
 }
 
 /** Checks that handlers answer what their rows promise, and then forgets the types the pipeline cannot know. */
@@ -48,9 +56,18 @@ export function handlersOf<Table extends RouteTable>(
   return handlers as unknown as { readonly [K in keyof Table]: AnyHandler }
 }
 
-/** The contract in charge of a path: the one with its base, else the first. */
+/** The contract in charge of a path: the one that has it at the root, or else the nearest base above it, or else the first. */
 export function contractOf(contracts: readonly Contract[], url: string): Contract {
-  const found = contracts.find(({ base }) => url.startsWith(base)) ?? contracts[0]
+  const [path = ''] = url.split('?', 1)
+  const above = contracts.filter(({ base }) => path === base || path.startsWith(`${base}/`))
+  const nearest = above.toSorted((a, b) => b.base.length - a.base.length)[0]
+  const found = contracts.find((contract) => hasAtRoot(contract, path)) ?? nearest ?? contracts[0]
   if (!found) throw new TypeError('at least one contract is needed')
   return found
+}
+
+function hasAtRoot({ table }: Contract, path: string): boolean {
+  return Object.values(table).some(
+    (row) => row.mount === 'root' && (row.path === path || row.aliases?.includes(path) === true),
+  )
 }

@@ -2,9 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import fastify, { type FastifyInstance } from 'fastify'
+import type { Contract } from './contract.ts'
 import { bindContracts } from './http/bind.ts'
 import { Exchanges } from './http/exchange.ts'
 import { createListener, type TlsOptions } from './http/listener.ts'
+import { isoContract } from './iso/contract.ts'
 import { nativeContract } from './native/contract.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { RouteMetrics } from './observe/route-metrics.ts'
@@ -21,6 +23,8 @@ export interface SovdServerOptions {
   readonly description: string
   /** Prefix of the native contract, without a trailing slash. */
   readonly nativeBase?: string
+  /** Prefix of the contract of ISO 17978-3, without a trailing slash. */
+  readonly isoBase?: string
   /** Shown as `x-served-by`; requests for another deployment are refused. */
   readonly deploymentLabel?: string
   readonly tls?: TlsOptions
@@ -40,6 +44,7 @@ export interface SovdServer extends AsyncDisposable {
 }
 
 export const DEFAULT_NATIVE_BASE = '/sovd/v1'
+export const DEFAULT_ISO_BASE = '/vehicle/v1'
 
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
@@ -49,7 +54,7 @@ const MAX_PARAM_LENGTH = 16 * 1024
 
 /**
  * Serves the diagnostics over HTTP until it is closed.
- * @throws AppError `address-in-use`, `address-unavailable` or `listen-failed`
+ * @throws AppError `address-in-use`, `address-unavailable` or `listen-failed`; `base-conflict` for contracts in one place
  */
 export async function openSovdServer(options: SovdServerOptions): Promise<SovdServer> {
   const { app, exchanges } = await createApp(options)
@@ -70,18 +75,8 @@ interface ServerParts {
 }
 
 async function createApp(options: SovdServerOptions): Promise<ServerParts> {
-  const { diagnostics, clock, log, tls, metrics, deploymentLabel = 'default' } = options
-  const native = nativeContract({
-    diagnostics,
-    identity: {
-      serverName: options.serverName,
-      serverVersion: options.serverVersion,
-      description: options.description,
-    },
-    base: options.nativeBase ?? DEFAULT_NATIVE_BASE,
-    metrics,
-  })
-  const contracts = [native]
+  const { clock, log, tls, metrics, deploymentLabel = 'default' } = options
+  const contracts = contractsOf(options)
   const routeMetrics = metrics?.routes ?? new RouteMetrics()
   const exchanges = new Exchanges({
     contracts,
@@ -109,6 +104,18 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
   if (options.corsOrigins?.length) await allowOrigins(app, options.corsOrigins)
   bindContracts(app, contracts, exchanges, routeMetrics)
   return { app, exchanges }
+}
+
+/** The contracts, the one first that also answers for paths which are nobody's. */
+function contractsOf(options: SovdServerOptions): Contract[] {
+  const { diagnostics, metrics, serverName, serverVersion, description } = options
+  const { nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
+  if (nativeBase === isoBase) throw new AppError('base-conflict', `two contracts cannot both be at '${isoBase}'`)
+  const identity = { serverName, serverVersion, description }
+  return [
+    nativeContract({ diagnostics, identity, base: nativeBase, metrics }),
+    isoContract({ diagnostics, serverName, serverVersion, base: isoBase, otherBases: [nativeBase] }),
+  ]
 }
 
 async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {

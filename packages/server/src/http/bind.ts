@@ -69,11 +69,14 @@ function registerPath(
   const allow = allowed.join(', ')
   for (const [method, served] of methods) {
     const series = metrics.series(method, path)
-    const handler =
+    const serving =
       served === 'planned'
-        ? refusePlanned
-        : (request: FastifyRequest, reply: FastifyReply) => exchanges.serve(served, series, request, reply)
-    app.route({ method: method === 'GET' ? ['GET', 'HEAD'] : method, url, config: { series }, handler })
+        ? { config: { series }, onRequest: refusePlanned, handler: () => undefined }
+        : {
+            config: { series, row: served.row },
+            handler: (request: FastifyRequest, reply: FastifyReply) => exchanges.serve(served, series, request, reply),
+          }
+    app.route({ method: method === 'GET' ? ['GET', 'HEAD'] : method, url, ...serving })
   }
   app.route({
     method: app.supportedMethods.filter((method) => !allowed.includes(method) || method === 'OPTIONS'),

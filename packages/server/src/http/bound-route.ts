@@ -40,7 +40,7 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
     checkBody?.(content)
     if (conditional && ifMatch !== undefined) await requireMatch(ifMatch, reader, params, context)
     const collectionBody =
-      reply.kind === 'collection' ? contract.collection(row, reply.context, context.url) : noCollection
+      (reply.kind === 'collection' ? contract.collection?.(row, reply.context, context.url) : undefined) ?? noCollection
     const call: unknown = { params, query, body: content }
     const result = await handler(call as Call, context)
     return answerOf(reply, result, collectionBody)

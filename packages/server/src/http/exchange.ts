@@ -1,5 +1,5 @@
 import { type Clock, type Logger, messageOf } from '@opensovd/base'
-import { SovdError } from '@opensovd/sovd'
+import { type Route, SovdError } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Contract, contractOf, type Query } from '../contract.ts'
 import type { RouteMetrics, RouteSeries } from '../observe/route-metrics.ts'
@@ -27,6 +27,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Where requests of the route are counted. */
     readonly series?: RouteSeries
+    /** What the route is to do. */
+    readonly row?: Route
   }
 }
 
@@ -80,12 +82,10 @@ export class Exchanges {
     if (this.#isDraining) reply.header('connection', 'close')
     const refusal = refusalOf(error) ?? this.#unforeseen(error, request)
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds))
-    const series = request.routeOptions.config.series ?? this.#unmatched
-    series.observe(refusal.status, reply.elapsedTime)
-    return reply
-      .code(refusal.status)
-      .header('content-type', JSON_TYPE)
-      .send(JSON.stringify(contract.errorBody(refusal)))
+    const { series = this.#unmatched, row } = request.routeOptions.config
+    const { status, body } = contract.errorAnswer(refusal, row)
+    series.observe(status, reply.elapsedTime)
+    return reply.code(status).header('content-type', JSON_TYPE).send(JSON.stringify(body))
   }
 
   /** From now on, each answer is the last one on its connection. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { SovdError } from '@opensovd/sovd'
 import type { RequestContext } from '../contract.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -44,6 +45,13 @@ export class RequestCall implements RequestContext {
     return this.#controller.signal
   }
 
+  get origin(): string {
+    const { headers, socket } = this.#response.req
+    const scheme = 'encrypted' in socket ? 'https' : 'http'
+    const host = headers.host ?? ''
+    return `${scheme}://${URL.canParse(`http://${host}`) ? host : hostOf(socket)}`
+  }
+
   /** Whether the request was given up, so that nobody waits for its answer. */
   get isOver(): boolean {
     return this.#reason !== undefined
@@ -61,4 +69,9 @@ export class RequestCall implements RequestContext {
     this.#reason = reason
     this.#controller?.abort(reason)
   }
+}
+
+/** What a client without a usable `Host` header has addressed. */
+function hostOf({ localAddress = '', localPort }: Socket): string {
+  return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
 }

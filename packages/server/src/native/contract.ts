@@ -10,7 +10,7 @@ import {
   type Route,
   type SovdError,
 } from '@opensovd/sovd'
-import type { AnyHandler, Collection, Contract } from '../contract.ts'
+import type { AnyHandler, Collection, Contract, ErrorAnswer } from '../contract.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
@@ -50,7 +50,7 @@ export function nativeContract({ diagnostics, identity, base, metrics }: NativeC
     headers: { 'OData-Version': '4.0' },
     isValidId: (id) => ENTITY_ID.test(id),
     collection,
-    errorBody,
+    errorAnswer,
   }
 }
 
@@ -70,13 +70,12 @@ function collection(row: Route, context: string, url: string): (result: Collecti
     })
 }
 
-function errorBody({ status, message, target, details }: SovdError) {
-  return {
-    error: {
-      code: `SOVD-ERR-${status}`,
-      message,
-      ...(target === undefined ? {} : { target }),
-      ...(details === undefined ? {} : { details }),
-    },
+function errorAnswer({ status, message, target, details }: SovdError): ErrorAnswer {
+  const error = {
+    code: `SOVD-ERR-${status}`,
+    message,
+    ...(target === undefined ? {} : { target }),
+    ...(details === undefined ? {} : { details }),
   }
+  return { status, body: { error } }
 }

@@ -1,0 +1,55 @@
+import type { Diagnostics } from '@opensovd/core'
+import {
+  ENTITY_ID,
+  ISO_API,
+  type IsoApi,
+  isoErrorAnswer,
+  PLANNED_ISO_OPERATIONS,
+  type RouteTable,
+} from '@opensovd/sovd'
+import type { AnyHandler, Contract } from '../contract.ts'
+import { configurationHandlers } from './handlers/configurations.ts'
+import { dataHandlers } from './handlers/data.ts'
+import { discoveryHandlers } from './handlers/discovery.ts'
+import { faultHandlers } from './handlers/faults.ts'
+import { modeHandlers } from './handlers/modes.ts'
+import { operationHandlers } from './handlers/operations.ts'
+import { withSchemas } from './include-schema.ts'
+import { versionInfoAliases } from './version-info.ts'
+
+export interface IsoContractOptions {
+  readonly diagnostics: Diagnostics
+  readonly serverName: string
+  readonly serverVersion: string
+  /** Prefix of its paths, without a trailing slash. */
+  readonly base: string
+  /** Prefixes of the other contracts, which version-info lists after this one. */
+  readonly otherBases: readonly string[]
+}
+
+/** The contract of ISO 17978-3: only attributes of the standard, and extensions of its own form. */
+export function isoContract(options: IsoContractOptions): Contract {
+  const { diagnostics, base, serverName, serverVersion } = options
+  const bases = [base, ...options.otherBases]
+  const table: RouteTable = {
+    ...ISO_API,
+    getVersionInfo: { ...ISO_API.getVersionInfo, aliases: versionInfoAliases(bases) },
+  }
+  const handlers: { readonly [K in keyof IsoApi]: AnyHandler } = {
+    ...discoveryHandlers(diagnostics, { serverName, serverVersion, base, bases }),
+    ...dataHandlers(diagnostics),
+    ...faultHandlers(diagnostics),
+    ...operationHandlers(diagnostics, base),
+    ...modeHandlers(diagnostics),
+    ...configurationHandlers(diagnostics),
+  }
+  return {
+    base,
+    table,
+    handlers: withSchemas(table, handlers),
+    planned: PLANNED_ISO_OPERATIONS,
+    headers: {},
+    isValidId: (id) => ENTITY_ID.test(id),
+    errorAnswer: isoErrorAnswer,
+  }
+}

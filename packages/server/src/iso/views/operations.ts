@@ -1,0 +1,38 @@
+import { pick } from '@opensovd/base'
+import type { Execution, ExecutionState, Operation } from '@opensovd/core'
+
+/** Operations are followed until they are over, and nobody has to be near the vehicle to start them. */
+export function operationView(operation: Operation) {
+  return { ...pick(operation, ['id', 'name']), proximity_proof_required: false, asynchronous_execution: true }
+}
+
+export function startedView({ id, state }: Execution) {
+  return { id, status: state.status }
+}
+
+export function executionView({ state }: Execution) {
+  return { capability: state.status === 'stopped' ? 'stop' : 'execute', status: state.status, ...outcomeOf(state) }
+}
+
+function outcomeOf(state: ExecutionState) {
+  switch (state.status) {
+    case 'completed':
+      return resultOf(state)
+    case 'failed':
+      return { ...resultOf(state), error: [failureOf(state.error)] }
+    default:
+      return {}
+  }
+}
+
+function resultOf({ result }: { readonly result?: unknown }) {
+  return result === undefined ? {} : { parameters: result }
+}
+
+/** The failure of the whole, not of a part of its parameters. */
+function failureOf(message: string) {
+  return {
+    path: '',
+    error: { error_code: 'vendor-specific' as const, vendor_code: 'operation-failed', message },
+  }
+}
