@@ -58,9 +58,9 @@ export const OPTIONAL_FIELDS = {
 
 /** Keys of older versions of vsomeip. */
 export const OBSOLETE_FIELDS = {
-  watchdog: obsolete('vsomeip 3.7 has no watchdog for applications'),
-  shutdown_timeout: obsolete('vsomeip 3.7 stops without a timeout of its own'),
-  warn_fill_level: obsolete('vsomeip 3.7 has fixed levels for warnings about buffers'),
+  watchdog: obsolete('vsomeip 3.7 does not watch applications any more'),
+  shutdown_timeout: obsolete('it is gone since vsomeip 3.7'),
+  warn_fill_level: obsolete('it is gone since vsomeip 3.7'),
   'local-clients-keepalive': obsolete('`network-options` set the keep-alive of connections'),
 }
 

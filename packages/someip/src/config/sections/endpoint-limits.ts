@@ -12,18 +12,20 @@ export interface EndpointLimitKeys {
   readonly limit: string
   readonly limitMeaning: string
   readonly meaning: string
+  /** The least limit that is one. */
+  readonly minimum: 0 | 1
   readonly repeat?: 'first'
 }
 
 /** Limits for the endpoints of services, of this host and of others. The last one of an endpoint counts. */
 export function endpointLimitsField(options: EndpointLimitKeys): Field<EndpointLimits> {
-  const { limit: name, limitMeaning, meaning, repeat } = options
+  const { limit: name, limitMeaning, meaning, minimum, repeat } = options
   const port = integer({ reader: 'stoul', meaning: 'port of the service; decimal only' })
   const limitField = integer({ type: 'uint32', reader: 'stoul', meaning: limitMeaning })
   const portField = mapped(
     object({ port, [name]: limitField }, { meaning: 'one port' }),
     ({ port, [name]: limit }, found, problems) => {
-      const isUsable = port !== undefined && port !== ILLEGAL_PORT && limit !== undefined && limit > 0
+      const isUsable = port !== undefined && port !== ILLEGAL_PORT && limit !== undefined && limit >= minimum
       return isUsable ? ([port, limit] as const) : dropEntry(found, problems, `a limit needs "port" and "${name}"`)
     },
   )

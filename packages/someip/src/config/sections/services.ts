@@ -38,10 +38,15 @@ export interface ServiceConfiguration {
 }
 
 const LOCAL = 'local'
+const ILLEGAL_PORT = 0xffff
 const LOOPBACK = '127.0.0.1'
 
 const port = (meaning: string) =>
-  integer({ meaning: `${meaning}; decimal only`, adjust: (value) => (value === 0 ? undefined : value), rule: 'not 0' })
+  integer({
+    meaning: `${meaning}; decimal only`,
+    adjust: (value) => (value === 0 || value === ILLEGAL_PORT ? undefined : value),
+    rule: '1 to 65534',
+  })
 
 const keys = object(
   {

@@ -28,6 +28,7 @@ export const sizeFields = {
     limit: 'max-payload-size',
     limitMeaning: 'most payload bytes of a message',
     meaning: 'limits for messages over TCP, by address and port of the service',
+    minimum: 0,
   }),
   'max-payload-size-local': payloadSize('most payload bytes of a message between applications of this host'),
   'max-payload-size-reliable': payloadSize('most payload bytes of a message over TCP'),

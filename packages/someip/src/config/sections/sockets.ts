@@ -56,6 +56,7 @@ export const socketFields = {
     limit: 'queue-size-limit',
     limitMeaning: 'most bytes that wait to be sent',
     meaning: 'limits of what waits to be sent, by address and port of the service',
+    minimum: 1,
     repeat: 'first',
   }),
   'endpoint-queue-limit-external': queueLimit('most bytes that wait to be sent to one host on the network'),

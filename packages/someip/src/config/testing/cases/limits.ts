@@ -59,4 +59,19 @@ const sockets = [
   ]),
 ]
 
-export const limitCases = [...sizes, ...queues, ...endpoints, ...options, ...sockets]
+const zero = [
+  ...keyCases(
+    'payload-sizes[].ports[]',
+    '{"payload-sizes":[{"unicast":"10.0.0.1","ports":[{"port":"1" %}]}]}',
+    (c) => c.messageSizes.maxBytesByEndpoint.get('10.0.0.1')?.get(1),
+    [['max-payload-size', '0', (bytes) => bytes, undefined, 16]],
+  ),
+  ...keyCases(
+    'endpoint-queue-limits[].ports[]',
+    '{"endpoint-queue-limits":[{"unicast":"10.0.0.1","ports":[{"port":"1" %}]}]}',
+    (c) => c.sockets.queueLimits.bytesByEndpoint.get('10.0.0.1')?.get(1),
+    [['queue-size-limit', '0', (bytes) => bytes, undefined, undefined]],
+  ),
+]
+
+export const limitCases = [...sizes, ...queues, ...endpoints, ...options, ...sockets, ...zero]

@@ -17,6 +17,8 @@ const basic = [
     ['unicast', '"10.0.0.9"', (s) => [s?.unicast, s?.isRemote], ['10.0.0.1', false], ['10.0.0.9', true]],
     ['unicast', '"local"', (s) => [s?.unicast, s?.isRemote], ['10.0.0.1', false], ['10.0.0.1', false]],
     ['unreliable', '"30509"', (s) => s?.unreliablePort, undefined, 30509],
+    ['unreliable', '65535', (s) => s?.unreliablePort, undefined, undefined],
+    ['unreliable', '0', (s) => s?.unreliablePort, undefined, undefined],
   ]),
   ...keyCases('services[].reliable', service(', "reliable":{%}').replace(' %}]}', '}]}'), (c) => c.services.get(KEY), [
     ['port', '30510', (s) => s?.reliablePort, undefined, 30510],
