@@ -1,8 +1,8 @@
 import { constants } from 'node:os'
 import { type Clock, type Logger, messageOf } from '@opensovd/base'
 
-/** Requests in flight have 10 s to finish; what is left then has this to be cut off. */
-const CLOSE_LIMIT_MS = 11_000
+/** The server cuts off what is left of its requests a little earlier. */
+const CLOSE_LIMIT_MS = 10_000
 /** One Ctrl-C can arrive twice: from the terminal, and from the npm that started the program. */
 const SAME_SIGNAL_MS = 100
 

@@ -39,7 +39,7 @@ export interface SovdServerOptions {
 export interface SovdServer extends AsyncDisposable {
   readonly url: string
   readonly port: number
-  /** Refuses new requests, lets those in flight finish for up to 10 s, then cuts. The diagnostics stay open. */
+  /** Refuses new requests, lets those in flight finish for up to 9.5 s, then cuts. The diagnostics stay open. */
   close(): Promise<void>
 }
 
@@ -48,7 +48,7 @@ export const DEFAULT_ISO_BASE = '/vehicle/v1'
 
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
-const CLOSE_TIMEOUT_MS = 10_000
+const CLOSE_TIMEOUT_MS = 9500
 /** Longer identifiers than any policy allows reach the policy, which says so; beyond this a path is unknown. */
 const MAX_PARAM_LENGTH = 16 * 1024
 

@@ -12,16 +12,26 @@ export interface TlsOptions {
   readonly clientCa?: string
 }
 
-/** Times within which a request must arrive, so that a slow client cannot hold on to what others need. */
-const ARRIVAL = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 }
+/** Milliseconds within which a request must arrive, so that a slow client cannot hold on to what others need. */
+export interface Arrival {
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly connectionsCheckingInterval: number
+}
+
+const ARRIVAL: Arrival = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 }
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const MAX_CONNECTIONS = 10_000
 
 /** An HTTP server with bounds on its clients, not yet listening. */
-export function createListener(handler: http.RequestListener, tls: TlsOptions | undefined): http.Server {
+export function createListener(
+  handler: http.RequestListener,
+  tls: TlsOptions | undefined,
+  arrival: Arrival = ARRIVAL,
+): http.Server {
   const server = tls
-    ? https.createServer({ ...ARRIVAL, ...secureContext(tls) }, handler)
-    : http.createServer(ARRIVAL, handler)
+    ? https.createServer({ ...arrival, ...secureContext(tls) }, handler)
+    : http.createServer({ ...arrival }, handler)
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
   server.maxConnections = MAX_CONNECTIONS
   server.on('clientError', answerClientError)
