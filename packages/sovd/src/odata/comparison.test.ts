@@ -25,7 +25,8 @@ describe('comparison of numbers', () => {
         const expected = a.exact < b.exact ? -1 : a.exact > b.exact ? 1 : 0
         for (const left of [a.plain, a.scientific]) {
           for (const right of [b.plain, b.scientific]) {
-            assert.equal(Math.sign(compare(JSON.rawJSON(left), JSON.rawJSON(right))), expected, `${left} ${right}`)
+            const sign = Math.sign(compare(JSON.rawJSON(left), JSON.rawJSON(right))) || 0
+            assert.equal(sign, expected, `${left} ${right}`)
           }
         }
         assert.ok(isEqual(JSON.rawJSON(a.plain), JSON.rawJSON(a.scientific)))
