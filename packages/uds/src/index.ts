@@ -116,6 +116,16 @@ export {
   encodeDoip,
   type UnknownDoipMessage,
 } from './doip/message.ts'
+export { type DoipEntity, openDoipEntity } from './entity/entity.ts'
+export type {
+  ActivationRequest,
+  ActivationRule,
+  EntityIdentity,
+  EntityOptions,
+  EntitySettings,
+  EntityTiming,
+} from './entity/options.ts'
+export type { DiagnosticRequest, DiagnosticTarget } from './entity/target.ts'
 export { DoipError, type DoipErrorCode, NegativeResponseError, UdsError, type UdsErrorCode } from './errors.ts'
 export type {
   Address,
@@ -130,3 +140,8 @@ export type {
   TlsOptions,
 } from './network.ts'
 export type { Runtime } from './runtime.ts'
+export type { Access, RawServiceHandler, RequestContext, ServiceHandler, ServiceHandlers } from './server/handlers.ts'
+export { ServiceRefusal } from './server/refusal.ts'
+export { type SecurityAccessOptions, type SecurityLevel, securityAccessHandler } from './server/security-access.ts'
+export type { ServerState, ServerStateSnapshot, StateChangeReason } from './server/server-state.ts'
+export { type SessionOptions, UdsServer, type UdsServerOptions } from './server/uds-server.ts'

@@ -61,6 +61,10 @@ export interface DatagramOptions {
   readonly host?: string
   /** 0 takes any free port. */
   readonly port: number
+  /** 4 when left out, unless `host` or `groups` tell. */
+  readonly family?: 4 | 6
+  /** Let other programs listen at the port too. */
+  readonly shared?: boolean
   /** Allow sending to a broadcast address. */
   readonly broadcast?: boolean
   /** Multicast groups to join, on the interface of `host` where one is given. */

@@ -63,7 +63,12 @@ export async function identify(
   const group = options.broadcast ?? isGroup(host)
   const found = new Map<string, DiscoveredEntity>()
   const answers = new Mailbox<DiscoveredEntity>()
-  await using socket = await runtime.network.openDatagram({ port: 0, broadcast: group, ...hostOf(localHost) })
+  await using socket = await runtime.network.openDatagram({
+    port: 0,
+    family: familyOf(host),
+    broadcast: group,
+    ...hostOf(localHost),
+  })
   socket.onDatagram((datagram) => {
     const entity = announcedEntity(runtime, datagram)
     if (entity && (group || sameHost(entity.host, host))) answers.put(entity)
@@ -95,6 +100,7 @@ export async function listenForAnnouncements(
   const { port = DOIP_PORT, localHost, groups } = options
   const socket = await runtime.network.openDatagram({
     port,
+    shared: true,
     ...hostOf(localHost),
     ...(groups && { groups }),
   })
@@ -151,7 +157,7 @@ async function query<Answer extends DoipMessageType>(
   signal?: AbortSignal,
 ): Promise<DoipMessageOf<Answer>> {
   const messages = new Mailbox<DoipMessage | UnknownDoipMessage>()
-  await using socket = await runtime.network.openDatagram({ port: 0 })
+  await using socket = await runtime.network.openDatagram({ port: 0, family: familyOf(host) })
   socket.onDatagram((datagram) => {
     const message = messageIn(runtime, datagram)?.message
     if (message && sameHost(datagram.from.host, host)) messages.put(message)
@@ -197,6 +203,10 @@ function isOfType<T extends DoipMessageType>(
   type: T,
 ): message is Extract<DoipMessage, { type: T }> & DoipMessageOf<T> {
   return message.type === type
+}
+
+function familyOf(host: string): 4 | 6 {
+  return host.includes(':') ? 6 : 4
 }
 
 function hostOf(localHost: string | undefined): { host?: string } {

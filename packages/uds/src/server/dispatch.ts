@@ -1,0 +1,98 @@
+import { type Logger, messageOf } from '@opensovd/base'
+import { DecodeError } from '@opensovd/base/bytes'
+import { ALFID_LAYER } from '../codec/memory-range.ts'
+import { decodeRequest, encodeResponse, SUPPRESS_POSITIVE_RESPONSE } from '../codec/message.ts'
+import { NRC } from '../codec/nrc.ts'
+import {
+  describeSid,
+  type RequestOf,
+  type ResponseOf,
+  SERVICES,
+  type ServiceName,
+  serviceNameOf,
+} from '../codec/services.ts'
+import type { Access, RawServiceHandler, RequestContext, ServiceHandler, ServiceHandlers } from './handlers.ts'
+import { ServiceRefusal } from './refusal.ts'
+import type { ServerStateSnapshot } from './server-state.ts'
+
+export interface ServiceTable {
+  readonly services: ServiceHandlers
+  readonly rawServices: ReadonlyMap<number, RawServiceHandler>
+}
+
+/** The outcome of a request: the positive answer, or the negative response code. */
+export type Outcome = { readonly answer: Uint8Array; readonly isSuppressed: boolean } | { readonly nrc: number }
+
+/** Checks a request in the order of ISO 14229-1 figures 5 and 6, and hands it to its handler. */
+export async function dispatch(
+  message: Uint8Array,
+  table: ServiceTable,
+  context: RequestContext,
+  log: Logger,
+): Promise<Outcome> {
+  const sid = message[0] ?? 0
+  try {
+    const name = serviceNameOf(sid)
+    if (name) return await dispatchKnown(name, message, table.services[name], context)
+    const raw = table.rawServices.get(sid)
+    if (!raw) return { nrc: NRC.serviceNotSupported }
+    checkService(raw, context.state.current)
+    const data = await raw.handle(message.subarray(1), context)
+    return { answer: Uint8Array.of(sid + 0x40, ...data), isSuppressed: false }
+  } catch (error) {
+    if (error instanceof ServiceRefusal) return { nrc: error.nrc }
+    if (error instanceof DecodeError) return { nrc: nrcOf(error) }
+    log.error('a service handler failed', { service: describeSid(sid), error: messageOf(error) })
+    return { nrc: NRC.generalReject }
+  }
+}
+
+async function dispatchKnown<N extends ServiceName>(
+  name: N,
+  message: Uint8Array,
+  handler: ServiceHandler<N> | undefined,
+  context: RequestContext,
+): Promise<Outcome> {
+  if (!handler) return { nrc: NRC.serviceNotSupported }
+  checkService(handler, context.state.current)
+  if (SERVICES[name].hasSubFunction) checkSubFunction(message, handler.subFunctions, context.state.current)
+  const decoded = decodeRequest(message)
+  if (decoded.service !== name) throw new TypeError(`${name} decoded as ${decoded.service}`)
+  const request = decoded.request as RequestOf<N>
+  const response: ResponseOf<N> = await handler.handle(request, context)
+  return { answer: encodeResponse(name, response), isSuppressed: decoded.suppressPositiveResponse }
+}
+
+function checkService(access: Access, state: ServerStateSnapshot): void {
+  if (!isInSession(access, state)) throw new ServiceRefusal(NRC.serviceNotSupportedInActiveSession)
+  checkRights(access, state)
+}
+
+function checkSubFunction(
+  message: Uint8Array,
+  subFunctions: Readonly<Record<number, Access>> | undefined,
+  state: ServerStateSnapshot,
+): void {
+  const [, byte] = message
+  if (byte === undefined) throw new ServiceRefusal(NRC.incorrectMessageLengthOrInvalidFormat)
+  if (!subFunctions) return
+  const access = subFunctions[byte & ~SUPPRESS_POSITIVE_RESPONSE]
+  if (!access) throw new ServiceRefusal(NRC.subFunctionNotSupported)
+  if (!isInSession(access, state)) throw new ServiceRefusal(NRC.subFunctionNotSupportedInActiveSession)
+  checkRights(access, state)
+}
+
+function isInSession({ sessions }: Access, state: ServerStateSnapshot): boolean {
+  return !sessions || sessions.includes(state.session)
+}
+
+function checkRights({ securityLevels, authenticated }: Access, state: ServerStateSnapshot): void {
+  if (authenticated && !state.authenticated) throw new ServiceRefusal(NRC.authenticationRequired)
+  const isUnlocked = state.securityLevel !== undefined && securityLevels?.includes(state.securityLevel)
+  if (securityLevels && !isUnlocked) throw new ServiceRefusal(NRC.securityAccessDenied)
+}
+
+/** A format identifier with an empty address or size is out of range, everything else a wrong length or format. */
+function nrcOf(error: DecodeError): number {
+  return error.layer === ALFID_LAYER ? NRC.requestOutOfRange : NRC.incorrectMessageLengthOrInvalidFormat
+}
