@@ -1,3 +1,5 @@
+import { createSecureContext } from 'node:tls'
+import { AppError, messageOf } from '@opensovd/base'
 import { Client, type Dispatcher, Pool } from 'undici'
 import { Exchange } from './exchange.ts'
 
@@ -17,7 +19,10 @@ export interface ConnectionOptions {
   readonly tls?: TlsOptions
 }
 
-/** A pool of kept-alive HTTP/1.1 connections that tells each exchange which one it runs over. */
+/**
+ * A pool of kept-alive HTTP/1.1 connections that tells each exchange which one it runs over.
+ * @throws AppError `invalid-option` for keys that are none
+ */
 export function openConnections(options: ConnectionOptions): Pool {
   return new Pool(options.origin, {
     connections: options.maxConnections,
@@ -26,9 +31,18 @@ export function openConnections(options: ConnectionOptions): Pool {
     // The deadlines of the calls are ours; only a connection that is never made needs an end of its own.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { ...options.tls, timeout: options.connectTimeoutMs },
+    connect: { ...(options.tls ? secured(options.tls) : {}), timeout: options.connectTimeoutMs },
     factory: (origin, clientOptions) => new PooledClient(origin, clientOptions),
   })
+}
+
+/** The keys are read once, not for each connection. */
+function secured({ rejectUnauthorized, ...keys }: TlsOptions) {
+  try {
+    return { secureContext: createSecureContext(keys), rejectUnauthorized }
+  } catch (error) {
+    throw new AppError('invalid-option', `the TLS keys cannot be used: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 class PooledClient extends Client {

@@ -76,3 +76,8 @@ test('takes any server when told to', async () => {
   await using client = testClient({ origin: server.origin, tls: { rejectUnauthorized: false } })
   assert.equal(await askText(client), 'hello nobody')
 })
+
+test('refuses keys that are none before any connection', () => {
+  const tls = { cert: clientCert, key: 'not a key', rejectUnauthorized: true }
+  assert.throws(() => testClient({ origin: 'https://127.0.0.1', tls }), { code: 'invalid-option' })
+})

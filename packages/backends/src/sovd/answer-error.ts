@@ -105,8 +105,8 @@ function cut(text: string, length: number): string {
 }
 
 /** [RFC 9110 10.2.3] Seconds, or a date. */
-function retryAfter({ status, header }: HttpAnswer, clock: Clock): { retryAfterSeconds?: number } {
-  const value = status === 429 || status === 503 ? header('retry-after') : undefined
+function retryAfter(answer: HttpAnswer, clock: Clock): { retryAfterSeconds?: number } {
+  const value = answer.status === 429 || answer.status === 503 ? answer.header('retry-after') : undefined
   if (value === undefined) return {}
   if (/^\d{1,9}$/.test(value)) return { retryAfterSeconds: Number(value) }
   const dueMs = Date.parse(value)

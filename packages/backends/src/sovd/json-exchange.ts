@@ -73,18 +73,15 @@ export class JsonExchange implements HttpListener {
   }
 
   onAnswer(answer: HttpAnswer): void {
-    const { peer, clock, onContact } = this.#host
-    if (!this.#request.urgent) onContact?.(undefined)
-    const { status } = answer
-    if (status < 200 || status > 299) {
-      this.#fail(answerError(peer, answer, clock))
-      return
-    }
+    if (!this.#request.urgent) this.#host.onContact?.(undefined)
+    let success: JsonAnswer
     try {
-      this.#succeed({ status, json: parseAnswer(answer), location: answer.header('location') })
+      success = this.#read(answer)
     } catch (error) {
       this.#fail(this.explain(error))
+      return
     }
+    this.#succeed(success)
   }
 
   onFailure(failure: HttpFailure): void {
@@ -121,6 +118,12 @@ export class JsonExchange implements HttpListener {
       },
       this,
     )
+  }
+
+  #read(answer: HttpAnswer): JsonAnswer {
+    const { status } = answer
+    if (status < 200 || status > 299) throw answerError(this.#host.peer, answer, this.#host.clock)
+    return { status, json: parseAnswer(answer), location: answer.header('location') }
   }
 
   #succeed(answer: JsonAnswer): void {
