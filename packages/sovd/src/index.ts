@@ -27,6 +27,7 @@ export { ODATA_OPTIONS, type ODataQuery, parseODataQuery, type QueryParameters }
 export { type OpenApiOptions, openApiDocument } from './openapi/document.ts'
 export type { OpenApiDocument } from './openapi/model.ts'
 export { type Restriction, restrictTo } from './openapi/restriction.ts'
+export { RESOURCE_COLLECTIONS, type ResourceCollection } from './resource-collection.ts'
 export type {
   Call,
   CollectionResult,

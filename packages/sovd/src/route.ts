@@ -1,5 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import type { SovdErrorCode } from './error.ts'
+import type { ResourceCollection } from './resource-collection.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -24,6 +25,8 @@ export interface Route {
   readonly tag: string
   readonly summary: string
   readonly permission: `${string}:${string}`
+  /** The resource collection it changes: a lock on that keeps others than its owner out. */
+  readonly mutates?: ResourceCollection
   readonly query?: TObject
   readonly body?: TSchema
   /** An absent body is as good as `{}`. */

@@ -1,0 +1,71 @@
+import type { Clock } from '@opensovd/base'
+import { type ResourceCollection, SovdError } from '@opensovd/sovd'
+import { isAbout, keyOf, type Lock, nameOf } from './lock.ts'
+
+interface Broken {
+  readonly lock: Lock
+  /** When the lock would have ended anyway, so that its owner no longer counts on it. */
+  readonly deadlineMs: number
+}
+
+/**
+ * Locks that others broke, until their owners were told: the next use of such a lock fails with the detail
+ * `lock-broken` [17978-3 7.17], and only that one. Beyond `limit` the oldest are forgotten.
+ */
+export class BrokenLocks {
+  readonly #clock: Clock
+  readonly #limit: number
+  readonly #byOwner = new Map<string, Set<Broken>>()
+  #size = 0
+
+  constructor(clock: Clock, limit: number) {
+    this.#clock = clock
+    this.#limit = limit
+  }
+
+  get isEmpty(): boolean {
+    return this.#size === 0
+  }
+
+  add(lock: Lock, deadlineMs: number): void {
+    if (this.#size >= this.#limit) this.#forgetOldest()
+    const broken = this.#byOwner.get(lock.owner) ?? new Set()
+    this.#byOwner.set(lock.owner, broken.add({ lock, deadlineMs }))
+    this.#size++
+  }
+
+  /** @throws SovdError `conflict` when a lock of the caller was broken that covered a collection of any of the targets */
+  tellUse(owner: string | undefined, targetKeys: readonly string[], collection: ResourceCollection): void {
+    if (owner === undefined || this.#size === 0) return
+    this.tell(owner, (lock) => isAbout(lock, collection) && targetKeys.includes(keyOf(lock.target)))
+  }
+
+  /** @throws SovdError `conflict` when a lock of the owner was broken that `isMeant` */
+  tell(owner: string | undefined, isMeant: (lock: Lock) => boolean): void {
+    const ofOwner = owner === undefined ? undefined : this.#byOwner.get(owner)
+    if (!ofOwner) return
+    const nowMs = this.#clock.monotonic()
+    for (const broken of ofOwner) {
+      const isOver = broken.deadlineMs <= nowMs
+      if (isOver || isMeant(broken.lock)) this.#forget(ofOwner, broken)
+      if (!isOver && isMeant(broken.lock)) throw lockBroken(broken.lock)
+    }
+  }
+
+  #forget(ofOwner: Set<Broken>, broken: Broken): void {
+    ofOwner.delete(broken)
+    this.#size--
+    if (ofOwner.size === 0) this.#byOwner.delete(broken.lock.owner)
+  }
+
+  #forgetOldest(): void {
+    const [ofOwner] = this.#byOwner.values()
+    const [broken] = ofOwner ?? []
+    if (ofOwner && broken) this.#forget(ofOwner, broken)
+  }
+}
+
+function lockBroken(lock: Lock): SovdError {
+  const message = `the lock of '${lock.owner}' on ${nameOf(lock.target)} was broken`
+  return new SovdError('conflict', message, { details: [{ code: 'lock-broken', message, target: lock.id }] })
+}

@@ -1,0 +1,76 @@
+import type { ResourceCollection } from '@opensovd/sovd'
+import type { EntityTree } from '../entities/tree.ts'
+import { Hierarchy } from './hierarchy.ts'
+import { type EntityRef, isAbout, keyOf, type Lock, type LockTarget } from './lock.ts'
+import type { Change } from './undoing.ts'
+
+/** A lock with what it takes to end it. */
+export interface HeldLock {
+  lock: Lock
+  /** On the monotonic clock. */
+  deadlineMs: number
+  cancelExpiry: () => void
+  /** What was done under it, by entity and name, in the order in which it was done. */
+  readonly changes: Map<string, Change>
+}
+
+const NONE: readonly HeldLock[] = []
+
+/** The locks there are, by their targets. Its lists are replaced, never changed. */
+export class HeldLocks {
+  readonly #hierarchy: Hierarchy
+  readonly #byTarget = new Map<string, readonly HeldLock[]>()
+  #size = 0
+
+  constructor(tree: EntityTree) {
+    this.#hierarchy = new Hierarchy(tree)
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  all(): readonly HeldLock[] {
+    return [...this.#byTarget.values()].flat()
+  }
+
+  at(key: string): readonly HeldLock[] {
+    return this.#byTarget.get(key) ?? NONE
+  }
+
+  /** Keys of all targets that may be locked and have something in common with this one. */
+  near(target: LockTarget): readonly string[] {
+    return target.kind === 'vehicle' ? [...this.#byTarget.keys()] : this.#hierarchy.near(target)
+  }
+
+  /** The owner's lock that is about a collection of an entity, the closest one if there are several. */
+  covering(entity: EntityRef, collection: ResourceCollection, owner: string | undefined): HeldLock | undefined {
+    if (owner === undefined || this.#size === 0) return undefined
+    for (const key of this.near(entity)) {
+      const held = this.at(key).find(({ lock }) => lock.owner === owner && isAbout(lock, collection))
+      if (held) return held
+    }
+    return undefined
+  }
+
+  add(held: HeldLock): void {
+    const key = keyOf(held.lock.target)
+    this.#byTarget.set(key, [...this.at(key), held])
+    this.#size++
+  }
+
+  remove(held: HeldLock): void {
+    const key = keyOf(held.lock.target)
+    const rest = this.at(key).filter((each) => each !== held)
+    if (rest.length > 0) this.#byTarget.set(key, rest)
+    else this.#byTarget.delete(key)
+    this.#size--
+  }
+}
+
+/** Notes a change. Of several of the same thing, the first knows what was there before, and all must have settled. */
+export function addChange({ changes }: HeldLock, change: Change): void {
+  const key = `${keyOf(change.entity)} ${change.name}`
+  const earlier = changes.get(key)
+  changes.set(key, earlier ? { ...earlier, done: Promise.allSettled([earlier.done, change.done]) } : change)
+}

@@ -1,0 +1,69 @@
+import type { ResourceCollection } from '@opensovd/sovd'
+import type { EntityKind } from '../entities/entity.ts'
+
+/** An entity by its name, whatever is known of it. */
+export interface EntityRef {
+  readonly kind: EntityKind
+  readonly id: string
+}
+
+/** What a lock is on: one entity, a group of components, or all there is. */
+export type LockTarget = EntityRef | { readonly kind: 'vehicle' }
+
+export const VEHICLE: LockTarget = { kind: 'vehicle' }
+
+/** The right of one client to be the only one to change something, for a while [17978-3 7.17]. */
+export interface Lock {
+  readonly id: string
+  readonly target: LockTarget
+  readonly owner: string
+  /** The resource collections it is about; none: all of them. */
+  readonly scopes: readonly ResourceCollection[]
+  /** RFC 3339. */
+  readonly lockedAt: string
+  /** RFC 3339. */
+  readonly expires: string
+}
+
+/** Which lock of a target is meant; without an id, the one that is about all collections. */
+export interface LockPlace {
+  readonly target: LockTarget
+  readonly id?: string
+}
+
+export const VEHICLE_KEY = 'vehicle'
+
+/** One text for one target. */
+export function keyOf(target: LockTarget): string {
+  return target.kind === 'vehicle' ? VEHICLE_KEY : `${target.kind}/${target.id}`
+}
+
+/** The target without whatever else is known of it. */
+export function refOf(target: LockTarget): LockTarget {
+  return target.kind === 'vehicle' ? VEHICLE : { kind: target.kind, id: target.id }
+}
+
+/** The target in a sentence. */
+export function nameOf(target: LockTarget): string {
+  return target.kind === 'vehicle' ? 'the vehicle' : `${target.kind} '${target.id}'`
+}
+
+/** Whether a lock is on this very target. */
+export function isAt(lock: Lock, target: LockTarget): boolean {
+  return keyOf(lock.target) === keyOf(target)
+}
+
+/** Whether a lock is about a collection. */
+export function isAbout({ scopes }: Pick<Lock, 'scopes'>, collection: ResourceCollection): boolean {
+  return scopes.length === 0 || scopes.includes(collection)
+}
+
+/** Whether two sets of scopes have a collection in common. */
+export function scopesMeet(a: Lock['scopes'], b: Lock['scopes']): boolean {
+  return a.length === 0 || b.length === 0 || a.some((collection) => b.includes(collection))
+}
+
+/** Whether two sets of scopes are the same, in whatever order. */
+export function scopesEqual(a: Lock['scopes'], b: Lock['scopes']): boolean {
+  return a.length === b.length && a.every((collection) => b.includes(collection))
+}

@@ -1,0 +1,284 @@
+import type { Clock, Logger } from '@opensovd/base'
+import { RESOURCE_COLLECTIONS, type ResourceCollection, SovdError } from '@opensovd/sovd'
+import type { Caller, NamedCaller } from '../caller.ts'
+import type { EntityTree } from '../entities/tree.ts'
+import { BrokenLocks } from './broken-locks.ts'
+import { addChange, type HeldLock, HeldLocks } from './held-locks.ts'
+import {
+  type EntityRef,
+  isAbout,
+  isAt,
+  keyOf,
+  type Lock,
+  type LockPlace,
+  type LockTarget,
+  nameOf,
+  refOf,
+  scopesEqual,
+  scopesMeet,
+} from './lock.ts'
+import { type LockTerm, lockTermMs } from './lock-term.ts'
+import { type Change, Undoing } from './undoing.ts'
+
+export interface LocksOptions {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly createId: () => string
+  readonly tree: EntityTree
+  /** How long a lock lasts that does not say. */
+  readonly defaultSeconds?: number
+  /** How long a lock may last without being renewed. */
+  readonly maxSeconds?: number
+  /** Locks that there can be at a time. */
+  readonly maxLocks?: number
+}
+
+export interface LockRequest {
+  /** The resource collections it is about; none: all of them. */
+  readonly scopes?: readonly string[]
+  readonly term?: LockTerm
+  /** Breaks the locks of others that are in the way. */
+  readonly breakOthers?: boolean
+}
+
+const DEFAULTS = { defaultSeconds: 300, maxSeconds: 3600, maxLocks: 1000 }
+
+/**
+ * All locks. A lock keeps everybody but its owner from changing what it is about: the resource collections in its
+ * scopes, of its entity, of the components of its group, or of the whole vehicle. Nobody needs a lock. Locks of
+ * several owners never overlap, unless groups change while they last; then each of them keeps the others out.
+ *
+ * A lock lives from `acquire` until `release`, `break` or the end of its term; then what was done under it is undone.
+ */
+export class Locks implements AsyncDisposable {
+  readonly #options: Required<LocksOptions>
+  readonly #held: HeldLocks
+  readonly #broken: BrokenLocks
+  readonly #undoing: Undoing
+
+  constructor(options: LocksOptions) {
+    this.#options = { ...DEFAULTS, ...options }
+    this.#held = new HeldLocks(options.tree)
+    this.#broken = new BrokenLocks(options.clock, this.#options.maxLocks)
+    this.#undoing = new Undoing(options)
+  }
+
+  /**
+   * Locks a target. Who has that very lock already gets it again, with a new term.
+   * @throws SovdError `not-found` for an unknown target; `invalid-request` for a scope or a term that cannot be;
+   * `conflict` when another's lock overlaps, or to tell the caller that this lock was broken; `forbidden` when the
+   * caller may not break; `too-many-requests`
+   */
+  acquire(target: LockTarget, caller: NamedCaller, request: LockRequest = {}): Lock {
+    const { tree, clock } = this.#options
+    if (target.kind !== 'vehicle') tree.get(target.kind, target.id)
+    const scopes = [...new Set((request.scopes ?? []).map(requireCollection))]
+    const termMs = lockTermMs(request.term ?? {}, this.#options, clock.now())
+    const isSame = (lock: Lock) => isAt(lock, target) && scopesEqual(lock.scopes, scopes)
+    this.#broken.tell(caller.subject, isSame)
+    const own = this.#at(target).find(({ lock }) => lock.owner === caller.subject && isSame(lock))
+    if (own) return this.#restart(own, termMs)
+    this.#makeWay(target, caller, scopes, request.breakOthers ?? false)
+    return this.#add(target, caller.subject, scopes, termMs)
+  }
+
+  /** Locks of a target, without those of what contains it. */
+  list(target: LockTarget): readonly Lock[] {
+    return this.#at(target).map(({ lock }) => lock)
+  }
+
+  /** @throws SovdError `not-found` */
+  get(place: LockPlace): Lock {
+    return this.#require(place).lock
+  }
+
+  /**
+   * Restarts the term of the caller's lock.
+   * @throws SovdError `not-found`; `conflict` when it is another's or was broken; `invalid-request` for the term
+   */
+  renew(place: LockPlace, caller: Caller, term: LockTerm): Lock {
+    const held = this.#requireOwn(place, caller, 'renew')
+    return this.#restart(held, lockTermMs(term, this.#options, this.#options.clock.now()))
+  }
+
+  /** @throws SovdError `not-found`; `conflict` when it is another's or was broken */
+  release(place: LockPlace, caller: Caller): void {
+    this.#end(this.#requireOwn(place, caller, 'release'), 'released')
+  }
+
+  /**
+   * Ends a lock, whoever has it. Its owner is told the next time that it counts on the lock.
+   * @throws SovdError `not-found`; `forbidden` without the permission `locks:break`
+   */
+  break(place: LockPlace, caller: NamedCaller): void {
+    this.#break([this.#require(place)], caller)
+  }
+
+  /**
+   * To be called before anything is changed.
+   * @throws SovdError `conflict` when another's lock is about it, or to tell the caller that its own was broken
+   */
+  requireUnlocked(target: LockTarget, collection: ResourceCollection, caller: Caller): void {
+    if (this.#held.size === 0 && this.#broken.isEmpty) return
+    const keys = this.#held.near(target)
+    this.#broken.tellUse(caller.subject, keys, collection)
+    for (const key of keys) {
+      for (const held of this.#held.at(key)) {
+        const isInTheWay = held.lock.owner !== caller.subject && isAbout(held.lock, collection)
+        if (isInTheWay && this.#isLive(held)) throw this.#lockedError(held, 'is locked')
+      }
+    }
+  }
+
+  /** Whether a lock of the caller is about a collection of an entity. */
+  isUnderLock(entity: EntityRef, collection: ResourceCollection, caller: Caller | undefined): boolean {
+    return this.#held.covering(entity, collection, caller?.subject) !== undefined
+  }
+
+  /** Notes what the caller does under a lock: it is undone once no lock of the caller is about it, which may be now. */
+  record(change: Change, caller: Caller | undefined): void {
+    this.#settle([change], caller?.subject)
+  }
+
+  /**
+   * Gives up undoing something that is about to be changed anew. Resolves when it is not being undone.
+   * @param signal ends the waiting
+   */
+  supersede(entity: EntityRef, name: string, signal: AbortSignal): Promise<void> {
+    return this.#undoing.supersede(entity, name, signal)
+  }
+
+  /** Ends all locks, and waits a little for what is to be undone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const held of this.#held.all()) this.#end(held, 'closed')
+    await this.#undoing[Symbol.asyncDispose]()
+  }
+
+  #add(target: LockTarget, owner: string, scopes: Lock['scopes'], termMs: number): Lock {
+    const { clock, createId, maxLocks } = this.#options
+    const { size } = this.#held
+    if (size >= maxLocks) {
+      throw new SovdError('too-many-requests', `there are ${size} locks already`, { retryAfterSeconds: 5 })
+    }
+    const lockedAt = new Date(clock.now()).toISOString()
+    const lock = { id: createId(), target: refOf(target), owner, scopes, lockedAt, expires: lockedAt }
+    const held: HeldLock = { lock, deadlineMs: 0, cancelExpiry: () => {}, changes: new Map() }
+    this.#held.add(held)
+    return this.#restart(held, termMs)
+  }
+
+  #restart(held: HeldLock, termMs: number): Lock {
+    const { clock, log } = this.#options
+    held.cancelExpiry()
+    held.lock = { ...held.lock, expires: new Date(clock.now() + termMs).toISOString() }
+    held.deadlineMs = clock.monotonic() + termMs
+    held.cancelExpiry = clock.after(termMs, () => this.#end(held, 'expired'))
+    log.debug('locked', fieldsOf(held.lock))
+    return held.lock
+  }
+
+  /** Sees to it that no lock of another owner overlaps. */
+  #makeWay(target: LockTarget, caller: NamedCaller, scopes: Lock['scopes'], breakOthers: boolean): void {
+    const others = this.#held
+      .near(target)
+      .flatMap((key) => this.#held.at(key))
+      .filter(({ lock }) => lock.owner !== caller.subject && scopesMeet(lock.scopes, scopes))
+      .filter((held) => this.#isLive(held))
+    const [first, ...rest] = others
+    if (!first) return
+    if (breakOthers) this.#break(others, caller)
+    else {
+      const last = rest.reduce((a, b) => (b.deadlineMs > a.deadlineMs ? b : a), first)
+      throw this.#lockedError(last, 'already locked')
+    }
+  }
+
+  #break(all: readonly HeldLock[], caller: NamedCaller): void {
+    const foreign = all.some(({ lock }) => lock.owner !== caller.subject)
+    if (foreign && caller.permits && !caller.permits('locks:break')) {
+      throw new SovdError('forbidden', `'${caller.subject}' lacks the permission locks:break`)
+    }
+    for (const held of all) {
+      this.#options.log.warn('a lock was broken', { ...fieldsOf(held.lock), by: caller.subject })
+      if (held.lock.owner !== caller.subject) this.#broken.add(held.lock, held.deadlineMs)
+      this.#end(held, 'broken')
+    }
+  }
+
+  #end(held: HeldLock, how: 'released' | 'expired' | 'broken' | 'closed'): void {
+    held.cancelExpiry()
+    this.#held.remove(held)
+    this.#options.log.debug('unlocked', { ...fieldsOf(held.lock), how })
+    this.#settle([...held.changes.values()], held.lock.owner)
+  }
+
+  /** Leaves changes to a lock of the same owner that is about them as well, and undoes the others. */
+  #settle(changes: readonly Change[], owner: string | undefined): void {
+    const orphans: Change[] = []
+    for (const change of changes) {
+      const heir = this.#held.covering(change.entity, change.collection, owner)
+      if (heir) addChange(heir, change)
+      else orphans.push(change)
+    }
+    this.#undoing.undo(orphans)
+  }
+
+  #require(place: LockPlace): HeldLock {
+    const held = this.#at(place.target).find(({ lock }) => isMeant(lock, place))
+    if (held) return held
+    const which = place.id === undefined ? 'lock' : `lock '${place.id}'`
+    throw new SovdError('not-found', `No ${which} on ${nameOf(place.target)}`)
+  }
+
+  #requireOwn(place: LockPlace, caller: Caller, what: 'renew' | 'release'): HeldLock {
+    this.#broken.tell(caller.subject, (lock) => isMeant(lock, place))
+    const held = this.#require(place)
+    const { owner } = held.lock
+    if (owner === caller.subject) return held
+    const who = caller.subject === undefined ? 'without a name' : `as '${caller.subject}'`
+    throw new SovdError('conflict', `Lock owned by '${owner}', cannot ${what} ${who}`)
+  }
+
+  #at(target: LockTarget): readonly HeldLock[] {
+    return this.#held.at(keyOf(target)).filter((held) => this.#isLive(held))
+  }
+
+  /** Ends a lock whose time is over although its timer is late. */
+  #isLive(held: HeldLock): boolean {
+    if (this.#options.clock.monotonic() < held.deadlineMs) return true
+    this.#end(held, 'expired')
+    return false
+  }
+
+  #lockedError({ lock, deadlineMs }: HeldLock, how: string): SovdError {
+    const name = nameOf(lock.target)
+    const remainingMs = deadlineMs - this.#options.clock.monotonic()
+    return new SovdError('conflict', `${capitalised(name)} ${how} by '${lock.owner}'`, {
+      retryAfterSeconds: Math.max(1, Math.ceil(remainingMs / 1000)),
+    })
+  }
+}
+
+function isMeant(lock: Lock, { target, id }: LockPlace): boolean {
+  return isAt(lock, target) && (id === undefined ? lock.scopes.length === 0 : lock.id === id)
+}
+
+function requireCollection(name: string): ResourceCollection {
+  const found = RESOURCE_COLLECTIONS.find((collection) => collection === name)
+  if (found) return found
+  throw new SovdError(
+    'invalid-request',
+    `'${name}' is no resource collection: ${RESOURCE_COLLECTIONS.join(', ')} are`,
+    {
+      target: 'scopes',
+    },
+  )
+}
+
+function fieldsOf({ id, target, owner, scopes, expires }: Lock) {
+  return { lock: id, on: keyOf(target), owner, ...(scopes.length > 0 ? { scopes } : {}), expires }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,65 @@
+import type { Entity } from '../entities/entity.ts'
+import { facetOf } from '../entities/facet-of.ts'
+import type { EntityTree } from '../entities/tree.ts'
+import { DTC_SETTING, type ModeFacet, SESSION } from '../facets/modes.ts'
+import type { CallContext } from '../ports/call-context.ts'
+import type { Locks } from './locks.ts'
+
+/** A mode group, and a value of it. */
+export interface ModeSetting {
+  readonly groupId: string
+  readonly value: string
+}
+
+const DEFAULT_SESSION: ModeSetting = { groupId: SESSION, value: 'default' }
+const COMMUNICATION_ON = 'enableRxAndEnableTx'
+
+/** What undoes a change of a mode, where the standard says it. What was unlocked stays so until the session ends. */
+const DEFAULTS: ReadonlyMap<string, ModeSetting> = new Map([
+  [SESSION, DEFAULT_SESSION],
+  ['security', DEFAULT_SESSION],
+  ['authentication', DEFAULT_SESSION],
+  [DTC_SETTING, { groupId: DTC_SETTING, value: 'on' }],
+  ['commctrl', { groupId: 'commctrl', value: COMMUNICATION_ON }],
+  ['comm-ctrl', { groupId: 'comm-ctrl', value: COMMUNICATION_ON }],
+])
+
+/**
+ * Changes a mode. If the caller does it under a lock, the default comes back when the lock ends; a group without a
+ * known default goes back to the value it has now.
+ * @throws SovdError what the source refuses with
+ */
+export async function changeMode(
+  { tree, locks }: { readonly tree: EntityTree; readonly locks: Locks },
+  entity: Entity,
+  { groupId, value }: ModeSetting,
+  context: CallContext,
+): Promise<void> {
+  const modes = facetOf(entity, 'modes')
+  const isUnderLock = locks.isUnderLock(entity, 'modes', context.caller)
+  const back = isUnderLock ? (DEFAULTS.get(groupId) ?? (await currentSetting(modes, groupId, context))) : undefined
+  await locks.supersede(entity, nameOf(groupId), context.signal)
+  const done = modes.set(groupId, value, context)
+  if (back) {
+    const name = nameOf(back.groupId)
+    const undo = (undoing: CallContext) =>
+      facetOf(tree.get(entity.kind, entity.id), 'modes').set(back.groupId, back.value, undoing)
+    locks.record({ entity, collection: 'modes', name, done, undo }, context.caller)
+  }
+  await done
+}
+
+function nameOf(groupId: string): string {
+  return `modes/${groupId}`
+}
+
+/** What a group is at, unless its source does not tell. */
+async function currentSetting(
+  modes: ModeFacet,
+  groupId: string,
+  context: CallContext,
+): Promise<ModeSetting | undefined> {
+  const group = (await modes.list(context)).find(({ id }) => id === groupId)
+  const isKnown = group?.values.some(({ value }) => value === group.value)
+  return group && isKnown ? { groupId, value: group.value } : undefined
+}
