@@ -22,13 +22,7 @@ export {
 } from './client/transfer.ts'
 export { UdsTester } from './client/uds-tester.ts'
 export { AUTHENTICATION, AUTHENTICATION_RETURN } from './codec/authentication.ts'
-export {
-  type DataRecord,
-  IO_CONTROL,
-  ROUTINE_CONTROL,
-  splitDataRecords,
-  TRANSMISSION_MODE,
-} from './codec/data.ts'
+export { IO_CONTROL, ROUTINE_CONTROL, TRANSMISSION_MODE } from './codec/data.ts'
 export { STANDARD_DIDS } from './codec/dids.ts'
 export {
   ALL_DTCS,
@@ -67,6 +61,16 @@ export {
   type UdsResponse,
 } from './codec/message.ts'
 export { describeNrc, NRC, type NrcName, nrcName } from './codec/nrc.ts'
+export {
+  type DataRecord,
+  type ExtendedDataRecord,
+  joinDataRecords,
+  type LengthOf,
+  type SnapshotRecord,
+  splitDataRecords,
+  splitExtendedDataRecords,
+  splitSnapshotRecords,
+} from './codec/records.ts'
 export type { Service } from './codec/service.ts'
 export {
   describeSid,

@@ -1,3 +1,5 @@
+import { type Clock, withTimeout } from '@opensovd/base'
+
 /** Values for one reader, in the order they came. */
 export class Mailbox<T extends object> {
   readonly #values: T[] = []
@@ -33,5 +35,22 @@ export class Mailbox<T extends object> {
     }
     signal.addEventListener('abort', onAbort, { once: true })
     return reader.promise.finally(() => signal.removeEventListener('abort', onAbort))
+  }
+
+  /** Like `take`, but undefined when the clock's monotonic time reaches `dueMs` first. */
+  async takeBefore(clock: Clock, dueMs: number): Promise<T | undefined> {
+    const over = new Error('the time is over')
+    try {
+      return await withTimeout(
+        clock,
+        dueMs - clock.monotonic(),
+        () => over,
+        undefined,
+        (ends) => this.take(ends),
+      )
+    } catch (error) {
+      if (error === over) return undefined
+      throw error
+    }
   }
 }

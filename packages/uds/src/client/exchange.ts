@@ -1,4 +1,4 @@
-import { type Clock, withTimeout } from '@opensovd/base'
+import type { Clock } from '@opensovd/base'
 import { isAnswerTo, NEGATIVE_RESPONSE_SID } from '../codec/message.ts'
 import { NRC } from '../codec/nrc.ts'
 import { describeSid } from '../codec/services.ts'
@@ -57,7 +57,7 @@ export class Exchange {
       (error) => this.#events.fail(error),
     )
     for (;;) {
-      const event = await this.#next(dueMs)
+      const event = await (dueMs === undefined ? this.#events.take() : this.#events.takeBefore(this.#clock, dueMs))
       const nowMs = this.#clock.monotonic()
       if (event?.kind === 'taken') {
         dueMs ??= nowMs + p2Ms + marginMs
@@ -75,25 +75,6 @@ export class Exchange {
       } else {
         return undefined
       }
-    }
-  }
-
-  /** The next event; undefined when `dueMs` comes first. */
-  async #next(dueMs: number | undefined): Promise<Event | undefined> {
-    if (dueMs === undefined) return this.#events.take()
-    const over = new Error('the time is over')
-    try {
-      const remainingMs = dueMs - this.#clock.monotonic()
-      return await withTimeout(
-        this.#clock,
-        remainingMs,
-        () => over,
-        undefined,
-        (ends) => this.#events.take(ends),
-      )
-    } catch (error) {
-      if (error === over) return undefined
-      throw error
     }
   }
 

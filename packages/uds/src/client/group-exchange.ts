@@ -1,4 +1,4 @@
-import { type Clock, withTimeout } from '@opensovd/base'
+import type { Clock } from '@opensovd/base'
 import { isAnswerTo } from '../codec/message.ts'
 import { Mailbox } from '../mailbox.ts'
 import { isResponsePending } from './exchange.ts'
@@ -57,7 +57,7 @@ export class GroupExchange {
     )
     for (;;) {
       const dueMs = windowMs === undefined ? limitMs : Math.max(windowMs, ...pendingUntilMs.values())
-      const event = await this.#next(dueMs)
+      const event = await this.#events.takeBefore(this.#clock, dueMs)
       if (!event) break
       const nowMs = this.#clock.monotonic()
       if (event.kind === 'taken') {
@@ -71,23 +71,5 @@ export class GroupExchange {
       }
     }
     return { answers, unfinished: new Set(pendingUntilMs.keys()) }
-  }
-
-  /** The next event; undefined when `dueMs` comes first. */
-  async #next(dueMs: number): Promise<Event | undefined> {
-    const over = new Error('the time is over')
-    try {
-      const remainingMs = dueMs - this.#clock.monotonic()
-      return await withTimeout(
-        this.#clock,
-        remainingMs,
-        () => over,
-        undefined,
-        (ends) => this.#events.take(ends),
-      )
-    } catch (error) {
-      if (error === over) return undefined
-      throw error
-    }
   }
 }

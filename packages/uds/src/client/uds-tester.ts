@@ -74,6 +74,7 @@ export class UdsTester implements Disposable {
       if (event.kind === 'lost') end()
     })
     this.#closing.signal.addEventListener('abort', end, { once: true })
+    if (this.#closing.signal.aborted) end()
     keepTesterPresent(target, clock, intervalMs, ending.signal)
       .catch((error) => {
         const fields = { address: formatAddress(target.address), error: messageOf(error) }

@@ -1,4 +1,3 @@
-import { ByteReader, DecodeError } from '@opensovd/base/bytes'
 import { choice, list, optional, rest, struct, u8, u16 } from './field.ts'
 import { memory, memoryList } from './memory-range.ts'
 import { plain, withSubFunction } from './service.ts'
@@ -12,7 +11,7 @@ export const IO_CONTROL = {
 } as const
 export const ROUTINE_CONTROL = { START: 0x01, STOP: 0x02, REQUEST_RESULTS: 0x03 } as const
 
-/** `data` is what follows the first DID; `splitDataRecords` takes an answer with several DIDs apart. */
+/** `data` is what follows the first DID: `splitDataRecords` takes an answer with several DIDs apart. */
 export const readDataByIdentifier = plain(0x22, 'ReadDataByIdentifier', {
   echoLength: 2,
   request: struct({ dids: list(u16, 1) }),
@@ -76,31 +75,3 @@ export const writeMemoryByAddress = plain(0x3d, 'WriteMemoryByAddress', {
   request: struct({ memory, data: rest }),
   response: struct({ memory }),
 })
-
-export interface DataRecord {
-  readonly did: number
-  readonly data: Uint8Array
-}
-
-/**
- * Takes the bytes behind the SID of a ReadDataByIdentifier answer, or of a snapshot record, apart.
- * @param lengthOf bytes of data behind a DID; undefined where nobody knows, which is allowed for the last DID only
- * @throws DecodeError when the lengths do not fit
- */
-export function splitDataRecords(
-  message: Uint8Array,
-  lengthOf: (did: number) => number | undefined,
-): readonly DataRecord[] {
-  const from = new ByteReader(message, 'data records')
-  const records: DataRecord[] = []
-  while (from.remaining > 0) {
-    const did = from.u16()
-    const length = lengthOf(did)
-    if (length !== undefined && length > from.remaining) {
-      const name = `DID 0x${did.toString(16).padStart(4, '0')}`
-      throw new DecodeError(name, `${length} byte(s) of data expected, ${from.remaining} available`)
-    }
-    records.push({ did, data: from.bytes(length) })
-  }
-  return records
-}

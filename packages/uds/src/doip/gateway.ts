@@ -91,6 +91,7 @@ export class DoipGateway implements UdsChannel, AsyncDisposable {
 
   async send(target: number, message: Uint8Array, signal?: AbortSignal): Promise<void> {
     const connection = await this.#connected(signal)
+    signal?.throwIfAborted()
     await connection.send(target, message)
   }
 

@@ -1,7 +1,7 @@
 import type { UdsSettings } from '../client/options.ts'
 import { UdsTester } from '../client/uds-tester.ts'
 import type { Runtime } from '../runtime.ts'
-import { type ConnectionSettings, connectionOptions } from './connection-options.ts'
+import { type ConnectionOptions, type ConnectionSettings, connectionOptions } from './connection-options.ts'
 import { DoipGateway } from './gateway.ts'
 
 /** One connection and the ECUs behind it. */
@@ -14,7 +14,7 @@ export interface DoipLink {
 export class DoipLinks implements AsyncDisposable {
   readonly #runtime: Runtime
   readonly #uds: UdsSettings
-  readonly #links = new Map<string, DoipLink & { readonly settings: string }>()
+  readonly #links = new Map<string, DoipLink>()
 
   constructor(runtime: Runtime, uds: UdsSettings = {}) {
     this.#runtime = runtime
@@ -29,13 +29,13 @@ export class DoipLinks implements AsyncDisposable {
     const options = connectionOptions(settings)
     const key = `${options.host} ${options.port} ${options.testerAddress}`
     const known = this.#links.get(key)
-    const text = JSON.stringify(options)
-    if (known && known.settings !== text) {
-      throw new TypeError(`${options.host}:${options.port} has two different settings: ${known.settings} and ${text}`)
+    if (known) {
+      const changed = differences(known.gateway.options, options)
+      if (changed.length === 0) return known
+      throw new TypeError(`${options.host}:${options.port} was given before with another ${changed.join(', ')}`)
     }
-    if (known) return known
     const gateway = new DoipGateway(this.#runtime, settings)
-    const link = { gateway, tester: new UdsTester(gateway, this.#runtime, this.#uds), settings: text }
+    const link = { gateway, tester: new UdsTester(gateway, this.#runtime, this.#uds) }
     this.#links.set(key, link)
     return link
   }
@@ -46,4 +46,10 @@ export class DoipLinks implements AsyncDisposable {
     for (const { tester } of links) tester[Symbol.dispose]()
     await Promise.all(links.map(({ gateway }) => gateway[Symbol.asyncDispose]()))
   }
+}
+
+/** The names of the options that differ; their values may be secret. */
+function differences(one: ConnectionOptions, other: ConnectionOptions): readonly string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ConnectionOptions>
+  return [...names].filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]))
 }

@@ -85,12 +85,12 @@ export class DiscoveryResponder {
   #identify(to: Address, version: number): void {
     if (this.#waiting >= MAX_WAITING) return
     this.#waiting++
-    this.#randomDelay()
-      .then(() => this.#send(this.#announcement, to, version))
-      .catch(() => {})
-      .finally(() => {
-        this.#waiting--
-      })
+    const answer = () => {
+      this.#waiting--
+      this.#send(this.#announcement, to, version)
+    }
+    // The delay fails only when the entity closes.
+    this.#randomDelay().then(answer, () => {})
   }
 
   get #announcement(): DoipMessage {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { fromHex, toHex } from '@opensovd/base/bytes'
 import { FakeClock, settle } from '@opensovd/base/testing'
+import type { Network } from '../network.ts'
 import { MemoryNetwork } from '../testing/memory-network.ts'
 import { RawTester } from '../testing/raw-tester.ts'
 import { openDoipEntity } from './entity.ts'
@@ -293,6 +294,34 @@ test('answers for a tester that is gone vanish', async () => {
   await settle()
   assert.equal(entity.openSockets, 0)
   requests[0]?.respond(fromHex('7e00'))
+})
+
+test('closes the connection of a tester that does not read', async () => {
+  const network = new MemoryNetwork()
+  const host = network.host(HOST)
+  const { target, requests } = ecu(0x1001)
+  const deaf: Network = {
+    ...host,
+    listen: (options, onConnection) =>
+      host.listen(options, (stream) =>
+        onConnection({
+          remote: stream.remote,
+          secure: stream.secure,
+          incoming: stream.incoming,
+          send: () => new Promise(() => {}),
+          [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
+        }),
+      ),
+  }
+  const runtime = { network: deaf, clock: new FakeClock(), log: silentLogger }
+  const entity = await openDoipEntity(runtime, { identity, announceCount: 0 }, [target])
+  const tester = await RawTester.connect(network.host('10.0.0.9'), { host: HOST, port: 13400 })
+  await tester.say(ACTIVATE, '02fd 8001 00000006 0e00 1001 3e00')
+  assert.equal(entity.openSockets, 1)
+  for (let answer = 0; answer < 5; answer++) requests[0]?.respond(new Uint8Array(1024 * 1024))
+  await settle()
+  assert.equal(tester.isClosed, true)
+  assert.equal(entity.openSockets, 0)
 })
 
 test('drops all connections as a restart does, and lets testers in again', async () => {
