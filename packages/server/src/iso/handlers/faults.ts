@@ -1,5 +1,5 @@
 import { type CallContext, type Diagnostics, type Fault, type FaultFacet, unsupported } from '@opensovd/core'
-import { type IsoApi, SovdError } from '@opensovd/sovd'
+import type { IsoApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { type EntityPath, entityAt, facetAt, missing } from '../entities.ts'
 import { type FaultQuery, faultFilter } from '../fault-filter.ts'
@@ -53,17 +53,11 @@ export function faultHandlers({ tree }: Diagnostics) {
   })
 }
 
-/** Clears one after the other; one that is gone by then is no failure. */
+/** Clears one after the other, as far as the source lets us. */
 async function clearEach(
   clear: NonNullable<FaultFacet['clear']>,
   faults: readonly Fault[],
   context: CallContext,
 ): Promise<void> {
-  for (const { id } of faults) {
-    try {
-      await clear(id, context)
-    } catch (error) {
-      if (!(error instanceof SovdError) || error.code !== 'not-found') throw error
-    }
-  }
+  for (const { id } of faults) await clear(id, context)
 }

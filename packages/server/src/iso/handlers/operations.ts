@@ -78,17 +78,8 @@ export function operationHandlers({ tree, executions }: Diagnostics, base: strin
     },
 
     removeExecution: async ({ params }, context) => {
-      if (executionAt(params).state.status === 'running') await stopIfRunning(() => stop(params, context))
+      if (executionAt(params).state.status === 'running') await stop(params, context)
       removed.add(executionAt(params))
     },
   })
-}
-
-/** An execution that is over by then need not be stopped. */
-async function stopIfRunning(stop: () => Promise<void>): Promise<void> {
-  try {
-    await stop()
-  } catch (error) {
-    if (!(error instanceof SovdError) || error.code !== 'conflict') throw error
-  }
 }
