@@ -11,6 +11,7 @@ export const ENDPOINT_ERRORS = {
   ENDPOINT_RESET: 'the peer broke the connection',
   ENDPOINT_TIMEOUT: 'the peer did not answer or take data in time',
   ENDPOINT_TOO_LARGE: 'the datagram is larger than the system sends',
+  ENDPOINT_LIMIT: 'a bound on what this process holds was reached',
   ENDPOINT_PROTOCOL: 'the peer sent what is no SOME/IP',
   ENDPOINT_UNSUPPORTED: 'this platform or installation cannot do it',
   ENDPOINT_CLOSED: 'the socket or endpoint was closed',

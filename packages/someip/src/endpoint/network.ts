@@ -17,12 +17,12 @@ export interface Datagram {
   readonly multicast: boolean
 }
 
-/** Receives in the order of arrival, and must not throw. */
+/** Receives in the order of arrival. What a function throws becomes an ENDPOINT_HANDLER_FAILED. */
 export interface DatagramHandler {
   /** As many as arrived together, within a bound. The array is used again, like the datagrams. */
   datagrams(batch: readonly Datagram[]): void
   /** A datagram could not be sent, or the system reported a failure. The socket goes on. */
-  failed?(error: EndpointError): void
+  failed(error: EndpointError): void
 }
 
 export interface UdpOptions {
