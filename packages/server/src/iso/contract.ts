@@ -11,6 +11,7 @@ import type { AnyHandler, Contract } from '../contract.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers } from './handlers/discovery.ts'
+import { executionHandlers } from './handlers/executions.ts'
 import { faultHandlers } from './handlers/faults.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
@@ -39,7 +40,8 @@ export function isoContract(options: IsoContractOptions): Contract {
     ...discoveryHandlers(diagnostics, { serverName, serverVersion, base, bases }),
     ...dataHandlers(diagnostics),
     ...faultHandlers(diagnostics),
-    ...operationHandlers(diagnostics, base),
+    ...operationHandlers(diagnostics),
+    ...executionHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
   }
