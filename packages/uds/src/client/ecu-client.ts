@@ -114,6 +114,7 @@ export class EcuClient {
     }
     const leaveQueue = await this.#queue.acquire('exclusive', signal)
     const running = this.#runAlone(message, signal).finally(leaveQueue)
+    // An aborted caller does not listen any longer.
     running.catch(() => {})
     return await (signal ? raceSignal(running, signal) : running)
   }

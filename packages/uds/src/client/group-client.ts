@@ -102,6 +102,7 @@ export class GroupClient {
   ): Promise<readonly GroupOutcome<T>[]> {
     const missing = expectsAnswer(message) ? expected : []
     const running = this.#runAlone(message, missing, signal)
+    // An aborted caller does not listen any longer.
     running.catch(() => {})
     const { answers, unfinished } = await (signal ? raceSignal(running, signal) : running)
     const ecus = expected.length > 0 ? missing : [...answers.keys(), ...unfinished]

@@ -94,6 +94,7 @@ export async function sendBlocks(
       const block = await next
       if (block.done) return transferredBytes
       next = blocks.next()
+      // Reported when it is awaited, unless the request before it fails.
       next.catch(() => {})
       await ecu.request('transferData', { blockSequenceCounter: counter, data: block.value }, signal)
       transferredBytes += block.value.length

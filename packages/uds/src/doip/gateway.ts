@@ -98,6 +98,7 @@ export class DoipGateway implements UdsChannel, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state.phase === 'closed') return
     this.#closing.abort(new DoipError('DOIP_CLOSED', `${this.#options.host}: the gateway was closed`))
+    // Whoever asked for the connection is told.
     await this.#attempt?.catch(() => {})
     await this.disconnect()
     this.#enter({ phase: 'closed' })

@@ -55,7 +55,10 @@ export interface EntityOptions {
   readonly identity: EntityIdentity
   readonly nodeType: number
   readonly protocolVersion: number
-  /** Address of the network interface; all interfaces when left out. */
+  /**
+   * Address of the network interface; all interfaces when left out. With one, Linux keeps broadcast requests from
+   * the entity: testers must then ask it by its address.
+   */
   readonly host?: string
   readonly tcpPort: number
   readonly udpPort: number

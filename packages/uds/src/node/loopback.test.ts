@@ -111,6 +111,22 @@ test('identifies, and tells status and power mode, over UDP', async (context) =>
   assert.equal(await powerMode(runtime, HOST, { port }), 1)
 })
 
+test('answers a broadcast', async () => {
+  await using entity = await openDoipEntity(runtime, {
+    identity,
+    tcpPort: 0,
+    udpPort: 0,
+    announceCount: 0,
+    timing: { announceWaitMs: 0 },
+  })
+  const port = entity.addresses?.udp.port ?? 0
+  const found = await identify(runtime, { host: '127.255.255.255', port, collectMs: 200 })
+  assert.deepEqual(
+    found.map(({ vin, host }) => [vin, host]),
+    [[identity.vin, HOST]],
+  )
+})
+
 test('hears announcements', async (context) => {
   const { promise, resolve } = Promise.withResolvers<number>()
   const { network } = runtime
