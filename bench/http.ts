@@ -1,4 +1,7 @@
-/** CPU per request of the server and the gateway, side by side with the least that could do the same work. */
+/**
+ * CPU per request of the server and the gateway, beside the least that could do the same work. Both sides of a
+ * comparison are measured at the same time, so that whatever else the machine does disturbs both alike.
+ */
 import { parseArgs } from 'node:util'
 import { type Measured, measure } from './http/measure.ts'
 import { startTarget, type TargetName } from './http/target.ts'
@@ -7,7 +10,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '5' },
-    rate: { type: 'string', default: '8000' },
+    rate: { type: 'string', default: '3000' },
     soak: { type: 'string', default: '0' },
   },
 })
@@ -26,10 +29,7 @@ for (const [name, ours, base, goal] of PAIRS) {
   const [oursTarget, baseTarget] = [await startTarget(ours), await startTarget(base)]
   for (const target of [oursTarget, baseTarget]) await measure(target, 3, rate)
   for (let round = 0; round < rounds; round++) {
-    const pair: [Measured, Measured] = [
-      await measure(oursTarget, seconds, rate),
-      await measure(baseTarget, seconds, rate),
-    ]
+    const pair = await Promise.all([measure(oursTarget, seconds, rate), measure(baseTarget, seconds, rate)])
     costs.push(pair)
     ratios.push(pair[0].cpuMicros / pair[1].cpuMicros)
   }

@@ -2,8 +2,24 @@ import { hash } from 'node:crypto'
 
 /** The strong entity tag of a body [RFC 9110 8.8.3]. */
 export function entityTag(body: string): string {
+  if (body.length > MAX_KNOWN_LENGTH) return tagOf(body)
+  let tag = known.get(body)
+  if (tag === undefined) {
+    tag = tagOf(body)
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(body, tag)
+  }
+  return tag
+}
+
+function tagOf(body: string): string {
   return `"${hash('sha256', body, 'hex').slice(0, 16)}"`
 }
+
+/** Tags of small bodies: values are read more often than they change. */
+const known = new Map<string, string>()
+const MAX_KNOWN = 1024
+const MAX_KNOWN_LENGTH = 512
 
 const TAG = /\s*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*"))\s*(?:,|$)/y
 
