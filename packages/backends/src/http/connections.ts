@@ -19,21 +19,34 @@ export interface ConnectionOptions {
   readonly tls?: TlsOptions
 }
 
+export interface Connections {
+  /** Kept-alive connections; each exchange is told which one it runs over. */
+  readonly pool: Pool
+  /** A connection for each request, for those that met a dead one: when one is dead, others may be. */
+  readonly fresh: Pool
+}
+
 /**
- * A pool of kept-alive HTTP/1.1 connections that tells each exchange which one it runs over.
+ * HTTP/1.1 connections to one origin.
  * @throws AppError `invalid-option` for keys that are none
  */
-export function openConnections(options: ConnectionOptions): Pool {
-  return new Pool(options.origin, {
+export function openConnections(options: ConnectionOptions): Connections {
+  const common = {
     connections: options.maxConnections,
-    pipelining: 1,
     allowH2: false,
     // The deadlines of the calls are ours; only a connection that is never made needs an end of its own.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { ...(options.tls ? secured(options.tls) : {}), timeout: options.connectTimeoutMs },
-    factory: (origin, clientOptions) => new PooledClient(origin, clientOptions),
-  })
+  }
+  return {
+    pool: new Pool(options.origin, {
+      ...common,
+      pipelining: 1,
+      factory: (origin, clientOptions) => new PooledClient(origin, clientOptions),
+    }),
+    fresh: new Pool(options.origin, { ...common, pipelining: 0 }),
+  }
 }
 
 /** The keys are read once, not for each connection. */
@@ -46,18 +59,13 @@ function secured({ rejectUnauthorized, ...keys }: TlsOptions) {
 }
 
 class PooledClient extends Client {
-  /** Exchanges completed over the present connection. */
+  /** Exchanges that the present connection has served. */
   served = 0
-  connected = false
 
   constructor(origin: URL, options: Client.Options) {
     super(origin, options)
-    this.on('connect', () => {
-      this.connected = true
-      this.served = 0
-    })
     this.on('disconnect', () => {
-      this.connected = false
+      this.served = 0
     })
   }
 

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 
 /** What an exchange knows of the connection it runs over. */
 export interface Connection {
-  readonly connected: boolean
+  /** Exchanges that it has served; 0 when there is none. */
   served: number
 }
 
@@ -38,7 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpAnswer {
   error: Error | undefined
   status = 0
   connection: Connection | undefined
-  /** Whether the connection had served others before. */
+  /** Of one that failed: whether its connection had served others before. */
   reused = false
   readonly #owner: ExchangeOwner
   readonly #maxBytes: number
@@ -75,7 +75,6 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpAnswer {
     }
     this.#controller = controller
     this.phase = 'sent'
-    this.reused = this.connection !== undefined && this.connection.served > 0
   }
 
   onResponseStarted(): void {
@@ -104,6 +103,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpAnswer {
     if (this.phase === 'over') return
     this.failedIn = this.phase
     this.error = error
+    this.reused = this.connection !== undefined && this.connection.served > 0
     this.#end()
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '@opensovd/base'
 import type { Dispatcher } from 'undici'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { ConcurrencyLimit, Waiter } from './concurrency-limit.ts'
+import type { Connections } from './connections.ts'
 import { Exchange, type ExchangeOwner, type HttpAnswer, OversizedAnswer } from './exchange.ts'
 import {
   connectFailure,
@@ -18,7 +19,7 @@ export interface HttpCallHost {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly maxResponseBytes: number
-  readonly pool: Dispatcher
+  readonly connections: Connections
   readonly limit: ConcurrencyLimit
   readonly breaker: CircuitBreaker
 }
@@ -43,7 +44,6 @@ export class HttpCall implements Waiter, ExchangeOwner {
   readonly #host: HttpCallHost
   readonly #options: HttpCallOptions
   #exchange: Exchange | undefined
-  #attempts = 0
   #over = false
   #cancelDeadline: (() => void) | undefined
 
@@ -73,15 +73,16 @@ export class HttpCall implements Waiter, ExchangeOwner {
 
   /** Has a slot. */
   start(): void {
-    this.#attempts++
-    this.#exchange = new Exchange(this, this.#host.maxResponseBytes)
-    this.#host.pool.dispatch(this.#options.dispatch, this.#exchange)
+    const { connections, maxResponseBytes } = this.#host
+    const pool = this.#exchange ? connections.fresh : connections.pool
+    this.#exchange = new Exchange(this, maxResponseBytes)
+    pool.dispatch(this.#options.dispatch, this.#exchange)
   }
 
   /** The slot is kept until the exchange is over, also when nobody waits for its outcome. */
   ended(exchange: Exchange): void {
     const { error } = exchange
-    if (error && !this.#over && this.#attempts < 2 && this.#mayTryAgain(exchange, error)) {
+    if (error && !this.#over && this.#mayTryAgain(exchange, error)) {
       this.start()
       return
     }
@@ -95,13 +96,12 @@ export class HttpCall implements Waiter, ExchangeOwner {
   }
 
   /**
-   * A connection that others had used may die at any moment. What was not sent can be sent over another one, and so
-   * can a read of whose answer nothing came.
+   * A connection that others had used may die at any moment. What was not sent can then be sent over a new one, and
+   * so can a read of whose answer nothing came. Over a new one nothing is sent again.
    */
-  #mayTryAgain({ failedIn, reused, connection }: Exchange, error: Error): boolean {
-    if (!isSocketDeath(error)) return false
-    if (failedIn === 'queued') return connection?.connected === true
-    return failedIn === 'sent' && reused && this.#options.dispatch.method === 'GET'
+  #mayTryAgain({ failedIn, reused }: Exchange, error: Error): boolean {
+    if (!reused || !isSocketDeath(error)) return false
+    return failedIn === 'queued' || (failedIn === 'sent' && this.#options.dispatch.method === 'GET')
   }
 
   #failWith(exchange: Exchange, error: Error): void {

@@ -1,9 +1,8 @@
 import { AppError, type Clock } from '@opensovd/base'
 import type { Method } from '@opensovd/sovd'
-import type { Pool } from 'undici'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
-import { openConnections, type TlsOptions } from './connections.ts'
+import { type Connections, openConnections, type TlsOptions } from './connections.ts'
 import { HttpCall, type HttpCallHost, type HttpListener } from './http-call.ts'
 import { childOf } from './trace-context.ts'
 
@@ -50,7 +49,7 @@ const TOKEN = /^[\x21-\x7e]+$/
 
 /** Requests to one peer, over a pool of connections. */
 export class HttpClient implements AsyncDisposable {
-  readonly #pool: Pool
+  readonly #connections: Connections
   readonly #host: HttpCallHost
   /** Never changed: the HTTP library only reads them. */
   readonly #headers: string[]
@@ -62,7 +61,7 @@ export class HttpClient implements AsyncDisposable {
       throw new AppError('invalid-option', `the bearer token for ${peer} has characters that a token cannot have`)
     }
     this.#headers = ['accept', 'application/json', ...(bearerToken ? ['authorization', `Bearer ${bearerToken}`] : [])]
-    this.#pool = openConnections({
+    this.#connections = openConnections({
       origin,
       maxConnections: maxConcurrency,
       connectTimeoutMs: Math.min(timeoutMs, MAX_CONNECT_MS),
@@ -73,7 +72,7 @@ export class HttpClient implements AsyncDisposable {
       clock,
       timeoutMs,
       maxResponseBytes: options.maxResponseBytes ?? DEFAULTS.maxResponseBytes,
-      pool: this.#pool,
+      connections: this.#connections,
       limit: new ConcurrencyLimit(maxConcurrency, options.maxWaiting ?? DEFAULTS.maxWaiting),
       breaker: new CircuitBreaker(clock, CIRCUIT),
     }
@@ -98,7 +97,8 @@ export class HttpClient implements AsyncDisposable {
 
   /** Ends what is in flight and closes the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.destroy()
+    const { pool, fresh } = this.#connections
+    await Promise.all([pool.destroy(), fresh.destroy()])
   }
 
   #headersOf({ body, traceparent }: HttpRequest): string[] {

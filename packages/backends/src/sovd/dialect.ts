@@ -17,13 +17,15 @@ export interface FoundGroup extends Pick<Entity, 'id' | 'name' | 'description'> 
   readonly members: readonly string[]
 }
 
+type With<F, K extends keyof F> = F & Required<Pick<F, K>>
+
 /** All that a component of a SOVD server can have. */
 export interface AllFacets {
-  readonly data: Required<DataFacet>
-  readonly faults: Required<FaultFacet>
-  readonly operations: Required<OperationFacet>
-  readonly modes: Required<ModeFacet>
-  readonly configurations: Required<ConfigurationFacet>
+  readonly data: With<DataFacet, 'write' | 'readMany' | 'writeMany'>
+  readonly faults: With<FaultFacet, 'read' | 'clearAll' | 'clear'>
+  readonly operations: With<OperationFacet, 'stop'>
+  readonly modes: ModeFacet
+  readonly configurations: With<ConfigurationFacet, 'write'>
 }
 
 /** How a kind of server names and shapes what all of them have. */

@@ -1,13 +1,14 @@
 import type { Json, JsonObject } from '@opensovd/base'
-import type { CallContext, ConfigurationFacet } from '@opensovd/core'
+import type { CallContext } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { mapLimited } from '../map-limited.ts'
 import { segment } from '../path.ts'
 import { MAX_TOGETHER } from '../several.ts'
 import { listOf, objectOf, requiredJson, requiredText } from '../shape.ts'
 
 /** Configuration of the component at `path` [17978-3 7.12]. Bulk configurations are no parameters and are left out. */
-export function isoConfigurations(api: ApiClient, path: string): Required<ConfigurationFacet> {
+export function isoConfigurations(api: ApiClient, path: string): AllFacets['configurations'] {
   const collection = `${path}/configurations`
   const parameter = (id: string) => `${collection}/${segment(id)}`
   const read = (id: string, context: CallContext): Promise<[string, Json]> =>

@@ -1,12 +1,13 @@
 import type { JsonObject } from '@opensovd/base'
-import type { DataCategory, DataFacet, DataItem, DataValue } from '@opensovd/core'
+import type { DataCategory, DataItem, DataValue } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { segment } from '../path.ts'
 import { readEach, type SingleData, writeEach } from '../several.ts'
 import { defined, listOf, objectOf, requiredJson, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** Data of the component at `path` [17978-3 7.9]. */
-export function isoData(api: ApiClient, path: string): Required<DataFacet> {
+export function isoData(api: ApiClient, path: string): AllFacets['data'] {
   const collection = `${path}/data`
   const single: SingleData = {
     list: (context) => api.get(collection, context, (json) => listOf(json, 'items', dataItem)),

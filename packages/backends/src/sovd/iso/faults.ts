@@ -2,12 +2,13 @@ import type { JsonObject } from '@opensovd/base'
 import { isJsonObject } from '@opensovd/base'
 import type { Fault, FaultFacet, FaultSeverity } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { segment } from '../path.ts'
 import { findFault } from '../several.ts'
 import { defined, listOf, numberOf, objectOf, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** Fault memory of the component at `path` [17978-3 7.8]. */
-export function isoFaults(api: ApiClient, path: string): Required<FaultFacet> {
+export function isoFaults(api: ApiClient, path: string): AllFacets['faults'] {
   const collection = `${path}/faults`
   const list: FaultFacet['list'] = (context) =>
     api.get(collection, context, (json) => withOwnIds(listOf(json, 'items', fault)))

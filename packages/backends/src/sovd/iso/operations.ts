@@ -1,14 +1,15 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
-import type { ExecutionState, Operation, OperationFacet, StartedExecution } from '@opensovd/core'
+import type { ExecutionState, Operation, StartedExecution } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { lookUp, progressOf } from '../execution.ts'
 import type { JsonAnswer } from '../json-exchange.ts'
 import { segment } from '../path.ts'
 import { listOf, objectOf, requiredText, ShapeError, textOf } from '../shape.ts'
 
 /** Operations of the component at `path` [17978-3 7.14]. */
-export function isoOperations(api: ApiClient, path: string): Required<OperationFacet> {
+export function isoOperations(api: ApiClient, path: string): AllFacets['operations'] {
   const collection = `${path}/operations`
   const executions = (operationId: string) => `${collection}/${segment(operationId)}/executions`
   const execution = (operationId: string, executionId: string) => `${executions(operationId)}/${segment(executionId)}`

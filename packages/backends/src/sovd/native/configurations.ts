@@ -1,10 +1,10 @@
 import { isJsonObject } from '@opensovd/base'
-import type { ConfigurationFacet } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { objectOf, ShapeError } from '../shape.ts'
 
 /** Configuration of the component at `path`: one document for all parameters. */
-export function nativeConfigurations(api: ApiClient, path: string): Required<ConfigurationFacet> {
+export function nativeConfigurations(api: ApiClient, path: string): AllFacets['configurations'] {
   const document = `${path}/configurations`
   return {
     readAll: (context) =>

@@ -1,12 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
-import type { Access, CallContext, DataFacet, DataItem, DataOutcome, DataType, DataValue } from '@opensovd/core'
+import type { Access, CallContext, DataItem, DataOutcome, DataType, DataValue } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { segment } from '../path.ts'
 import { orElse, readEach, type SingleData, type Value, writeEach } from '../several.ts'
 import { choiceOf, defined, listOf, numberOf, objectOf, requiredJson, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** Data of the component at `path`. */
-export function nativeData(api: ApiClient, path: string): Required<DataFacet> {
+export function nativeData(api: ApiClient, path: string): AllFacets['data'] {
   const collection = `${path}/data`
   const single: SingleData = {
     list: (context) => api.get(collection, context, (json) => listOf(json, 'value', dataItem)),

@@ -1,12 +1,13 @@
 import type { JsonObject } from '@opensovd/base'
 import type { Fault, FaultFacet, FaultSeverity } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { segment } from '../path.ts'
 import { findFault } from '../several.ts'
 import { defined, listOf, objectOf, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** Fault memory of the component at `path`. */
-export function nativeFaults(api: ApiClient, path: string): Required<FaultFacet> {
+export function nativeFaults(api: ApiClient, path: string): AllFacets['faults'] {
   const collection = `${path}/faults`
   const list: FaultFacet['list'] = (context) => api.get(collection, context, (json) => listOf(json, 'value', fault))
   return {

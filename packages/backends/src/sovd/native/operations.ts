@@ -1,12 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
-import type { ExecutionState, Operation, OperationFacet, StartedExecution } from '@opensovd/core'
+import type { ExecutionState, Operation, StartedExecution } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
+import type { AllFacets } from '../dialect.ts'
 import { lookUp, progressOf } from '../execution.ts'
 import { segment } from '../path.ts'
 import { defined, listOf, objectOf, requiredText, ShapeError, textOf } from '../shape.ts'
 
 /** Operations of the component at `path`. */
-export function nativeOperations(api: ApiClient, path: string): Required<OperationFacet> {
+export function nativeOperations(api: ApiClient, path: string): AllFacets['operations'] {
   const collection = `${path}/operations`
   const execution = (operationId: string, executionId: string) =>
     `${collection}/${segment(operationId)}/executions/${segment(executionId)}`

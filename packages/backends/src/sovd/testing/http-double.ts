@@ -6,7 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { type AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { type Json, parseJson } from '@opensovd/base'
 
 export interface DoubleRequest {
@@ -35,7 +35,8 @@ export type DoubleHandler = (
 export class HttpDouble implements AsyncDisposable {
   readonly requests: DoubleRequest[] = []
   readonly #handler: DoubleHandler
-  readonly #sockets = new Set<Socket>()
+  /** Open connections, and how many requests each has served. */
+  readonly #sockets = new Map<Socket, number>()
   #server: Server | undefined
   #port = 0
 
@@ -60,7 +61,7 @@ export class HttpDouble implements AsyncDisposable {
   async start(): Promise<this> {
     const server = createServer((request, response) => void this.#serve(request, response))
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
+      this.#sockets.set(socket, 0)
       socket.on('close', () => this.#sockets.delete(socket))
     })
     this.#server = server
@@ -81,12 +82,18 @@ export class HttpDouble implements AsyncDisposable {
     await closed
   }
 
-  dropConnections(): void {
-    for (const socket of this.#sockets) if (socket instanceof Socket) socket.resetAndDestroy()
+  /** Resets the connections that have served at least so many requests. */
+  dropConnections(served = 0): void {
+    for (const [socket, count] of this.#sockets) if (count >= served) socket.resetAndDestroy()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
+  }
+
+  #countServed(socket: Socket): void {
+    const count = this.#sockets.get(socket)
+    if (count !== undefined) this.#sockets.set(socket, count + 1)
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,6 +108,7 @@ export class HttpDouble implements AsyncDisposable {
       body: text === '' ? undefined : parseJson(text),
     }
     this.requests.push(asked)
+    response.on('finish', () => this.#countServed(request.socket))
     const answer = await this.#handler(asked, response)
     if (!answer) return
     const body = answer.body === undefined ? undefined : JSON.stringify(answer.body)
