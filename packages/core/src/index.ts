@@ -12,10 +12,19 @@ export {
   aggregatedStatus,
   type Fault,
   type FaultFacet,
+  type FaultList,
   type FaultSeverity,
+  type ReportedSeverity,
 } from './facets/faults.ts'
 export { DTC_SETTING, type ModeFacet, type ModeGroup, type ModeValue, SESSION } from './facets/modes.ts'
 export type { ExecutionState, Operation, OperationFacet, StartedExecution } from './facets/operations.ts'
+export { declaredComponents } from './faults/declared-components.ts'
+export type { ClearReason, FaultEvent } from './faults/fault-event.ts'
+export { type FaultCounters, FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'
+export { DEFAULT_POLICY, type Debounce, type FaultPolicy, type FaultRule } from './faults/fault-policy.ts'
+export { FAULT_STAGES, type FaultRecord, type FaultStage, REPORTED_SEVERITIES } from './faults/fault-record.ts'
+export type { Refusal } from './faults/refusal.ts'
+export { faultOf, type ReportedFault } from './faults/reported-fault.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'
 export type { LockTerm } from './locks/lock-term.ts'
 export { type LockRequest, Locks, type LocksOptions } from './locks/locks.ts'

@@ -1,8 +1,12 @@
 import type { Json } from '@opensovd/base'
+import type { PartialFailure } from '@opensovd/sovd'
 import type { CallContext } from '../ports/call-context.ts'
 
 /** 1 fatal, 2 error, 3 warning, 4 information [17978-3 7.8]. */
 export type FaultSeverity = 1 | 2 | 3 | 4
+
+/** The severities that programs report. */
+export type ReportedSeverity = 'Fatal' | 'Error' | 'Warn' | 'Info' | 'Debug'
 
 export type AggregatedStatus = 'active' | 'passive' | 'pending'
 
@@ -15,6 +19,8 @@ export interface Fault {
   readonly description?: string
   readonly scope?: string
   readonly severity: FaultSeverity
+  /** What the program said that reported it, if one did: a contract may have words of its own for that. */
+  readonly reportedSeverity?: ReportedSeverity
   /** Status bits by name, with values as text, e.g. `testFailed: '1'` [17978-3 7.8]. */
   readonly status: Readonly<Record<string, string>>
   readonly affectedSubsystem?: string
@@ -24,9 +30,17 @@ export interface Fault {
   readonly environmentData?: Json
 }
 
+/** The faults that could be had, and what they are incomplete without. */
+export interface FaultList {
+  readonly faults: readonly Fault[]
+  readonly partial?: readonly PartialFailure[]
+}
+
 /** Fault memory of an entity. Calls reject with `SovdError`; nothing counts as cleared unless the source said so. */
 export interface FaultFacet {
   list(context: CallContext): Promise<readonly Fault[]>
+  /** As `list`, where the faults have several sources: rejects only when none of them could be asked. */
+  listPartly?(context: CallContext): Promise<FaultList>
   /** One fault by id, where the source has that. */
   read?(id: string, context: CallContext): Promise<Fault>
   clearAll?(context: CallContext): Promise<void>
