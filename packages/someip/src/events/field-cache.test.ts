@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fromHex } from '@opensovd/base/bytes'
 import { FieldCache } from './field-cache.ts'
 
+const value = (eventId: number, text: string) => ({ eventId, text })
+
 test('remembers the last value of a field that is followed, and of no other event', () => {
-  const cache = new FieldCache()
+  const cache = new FieldCache<{ eventId: number; text: string }>()
   cache.follow(0x8001)
-  cache.store(0x8001, fromHex('01'))
-  cache.store(0x8001, fromHex('02'))
-  cache.store(0x8002, fromHex('03'))
+  cache.store(value(0x8001, 'first'))
+  cache.store(value(0x8001, 'second'))
+  cache.store(value(0x8002, 'not followed'))
   cache.follow(0x8001)
-  assert.deepEqual(cache.get(0x8001), fromHex('02'))
-  assert.equal(cache.get(0x8002), undefined)
+  assert.deepEqual([...cache.values()], [value(0x8001, 'second')])
 })
 
 test('forgets the values of a service that went away and still follows its fields', () => {
-  const cache = new FieldCache()
+  const cache = new FieldCache<{ eventId: number; text: string }>()
   cache.follow(0x8001)
-  cache.store(0x8001, fromHex('01'))
+  cache.store(value(0x8001, 'old'))
   cache.clear()
-  assert.equal(cache.get(0x8001), undefined)
-  cache.store(0x8001, fromHex('02'))
-  assert.deepEqual(cache.get(0x8001), fromHex('02'))
+  assert.deepEqual([...cache.values()], [])
+  cache.store(value(0x8001, 'new'))
+  assert.deepEqual([...cache.values()], [value(0x8001, 'new')])
 })
