@@ -122,6 +122,7 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
   const { default: cors } = await import('@fastify/cors')
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
+    strictPreflight: false,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['content-type', 'authorization', 'x-api-key', 'x-sovd-client-id', 'if-match', 'if-none-match'],
     exposedHeaders: ['etag', 'location', 'retry-after', 'traceparent'],

@@ -1,10 +1,11 @@
 import { type Method, SovdError } from '@opensovd/sovd'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Contract } from '../contract.ts'
 import type { RouteMetrics } from '../observe/route-metrics.ts'
 import { parseBody } from './body.ts'
 import { type BoundRoute, bindRoute } from './bound-route.ts'
 import type { Exchanges } from './exchange.ts'
+import { allowedMethods, type KnownPath, KnownPaths } from './known-paths.ts'
 
 /** Registers the rows of the contracts, and an answer for everything else. */
 export function bindContracts(
@@ -13,32 +14,28 @@ export function bindContracts(
   exchanges: Exchanges,
   metrics: RouteMetrics,
 ): void {
+  const paths = new KnownPaths()
   acceptJson(app)
   app.setErrorHandler((error, request, reply) => exchanges.fail(error, request, reply))
-  app.setNotFoundHandler((request, reply) => {
-    const isKnown = app.supportedMethods.includes(request.method)
-    return exchanges.fail(isKnown ? unknownPath(request) : unknownMethod(request), request, reply)
-  })
-  for (const [path, methods] of pathsOf(contracts)) registerPath(app, path, methods, exchanges, metrics)
-}
-
-/** A route of a contract, or `planned`: answered with 501. */
-type Served = BoundRoute | 'planned'
-
-/** Every path with what serves each of its methods. */
-function pathsOf(contracts: readonly Contract[]): Map<string, Map<Method, Served>> {
-  const paths = new Map<string, Map<Method, Served>>()
-  const add = (method: Method, path: string, served: Served) => {
-    const methods = paths.get(path) ?? new Map<Method, Served>()
-    paths.set(path, methods.set(method, served))
-  }
   for (const contract of contracts) {
     for (const { method, path, mount } of contract.planned) {
-      add(method, mount === 'root' ? path : contract.base + path, 'planned')
+      paths.add('planned', method, mount === 'root' ? path : contract.base + path)
     }
-    for (const bound of boundRoutes(contract)) add(bound.row.method, bound.template, bound)
+    for (const bound of boundRoutes(contract)) {
+      paths.add('served', bound.row.method, bound.template)
+      registerRoute(app, bound, exchanges, metrics)
+    }
   }
-  return paths
+  const refuse: onRequestHookHandler = (request, reply, done) => done(refusalOf(paths, request, reply))
+  for (const { path, method } of paths.shadowed()) {
+    app.route({ method: withHead(method), url: urlOf(path.template), onRequest: refuse, handler: () => undefined })
+  }
+  const withBodies = app.supportedMethods.filter((method) => method !== 'OPTIONS')
+  app.route({ method: withBodies, url: '*', onRequest: refuse, handler: () => undefined })
+  app.setNotFoundHandler((request, reply) => {
+    const error = refusalOf(paths, request, reply)
+    return error ? exchanges.fail(error, request, reply) : reply.code(204).send()
+  })
 }
 
 /** Readers first, so that the writers of the same path know what their `If-Match` is about. */
@@ -56,51 +53,40 @@ function boundRoutes(contract: Contract): BoundRoute[] {
   )
 }
 
-/** Registers what serves a path, its `OPTIONS`, and a 405 that names its methods for the rest. */
-function registerPath(
-  app: FastifyInstance,
-  path: string,
-  methods: ReadonlyMap<Method, Served>,
-  exchanges: Exchanges,
-  metrics: RouteMetrics,
-): void {
-  const url = path.replace(/\{(\w+)\}/g, ':$1')
-  const allowed = [...methods.keys(), ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS']
-  const allow = allowed.join(', ')
-  for (const [method, served] of methods) {
-    const series = metrics.series(method, path)
-    const serving =
-      served === 'planned'
-        ? { config: { series }, onRequest: refusePlanned, handler: () => undefined }
-        : {
-            config: { series, row: served.row },
-            handler: (request: FastifyRequest, reply: FastifyReply) => exchanges.serve(served, series, request, reply),
-          }
-    app.route({ method: method === 'GET' ? ['GET', 'HEAD'] : method, url, ...serving })
-  }
+function registerRoute(app: FastifyInstance, bound: BoundRoute, exchanges: Exchanges, metrics: RouteMetrics): void {
+  const { row, template } = bound
+  const series = metrics.series(row.method, template)
   app.route({
-    method: app.supportedMethods.filter((method) => !allowed.includes(method) || method === 'OPTIONS'),
-    url,
-    onRequest: (request, reply, done) => {
-      reply.header('allow', allow)
-      if (request.method === 'OPTIONS') void reply.code(204).send()
-      else done(new SovdError('method-not-allowed', `${request.method} is not allowed here, only ${allow}`))
-    },
-    handler: () => undefined,
+    method: withHead(row.method),
+    url: urlOf(template),
+    config: { series, row },
+    handler: (request, reply) => exchanges.serve(bound, series, request, reply),
   })
 }
 
-async function refusePlanned(request: FastifyRequest): Promise<never> {
-  const message = `${request.method} ${request.routeOptions.url} is not available in this version`
-  throw new SovdError('not-implemented', message)
+/** Why no route serves a request; nothing for `OPTIONS`, which is answered by the `Allow` header. */
+function refusalOf(paths: KnownPaths, { method, url }: FastifyRequest, reply: FastifyReply): SovdError | undefined {
+  const path = paths.find(url)
+  if (!path) return new SovdError('not-found', `no such path: ${url.slice(0, 200)}`, { target: 'path' })
+  const allow = allowedMethods(path).join(', ')
+  reply.header('allow', allow)
+  if (method === 'OPTIONS') return undefined
+  if (isPlanned(path, method)) {
+    return new SovdError('not-implemented', `${method} ${path.template} is not available in this version`)
+  }
+  return new SovdError('method-not-allowed', `${method} is not allowed here, only ${allow}`)
 }
 
-function unknownPath({ url }: FastifyRequest): SovdError {
-  return new SovdError('not-found', `no such path: ${url.slice(0, 200)}`, { target: 'path' })
+function isPlanned({ planned }: KnownPath, method: string): boolean {
+  return [...planned].some((known) => withHead(known).includes(method))
 }
 
-function unknownMethod({ method }: FastifyRequest): SovdError {
-  return new SovdError('not-implemented', `unknown method ${method}`)
+function withHead(method: Method): string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method]
+}
+
+function urlOf(template: string): string {
+  return template.replace(/\{(\w+)\}/g, ':$1')
 }
 
 /** Bodies are JSON, whatever the flavour; an empty one is no body. */

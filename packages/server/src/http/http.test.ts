@@ -171,10 +171,12 @@ describe('bad input', () => {
     assert.equal(options.headers.get('allow'), 'GET, PUT, PATCH, HEAD, OPTIONS')
   })
 
-  test('a method nobody knows is 501', async () => {
-    const reply = await fixture.send('PROPFIND', soc)
-    assert.equal(reply.status, 501)
-    assert.equal(reply.json.error.code, 'SOVD-ERR-501')
+  test('a method that no path has is 405 too', async () => {
+    for (const method of ['PROPFIND', 'QUERY']) {
+      const reply = await fixture.send(method, soc)
+      assert.equal(reply.status, 405, method)
+      assert.equal(reply.json.error.code, 'SOVD-ERR-405')
+    }
   })
 
   test('broken percent-encoding is 400', async () => {
