@@ -10,6 +10,7 @@ export interface ServerConfig {
   /** 0 for any free port. */
   readonly port: number
   readonly nativeBase: string
+  readonly isoBase: string
   readonly deploymentLabel: string
   /** Origins that browsers may call from; `*` is all of them. */
   readonly corsOrigins: readonly string[]

@@ -106,6 +106,12 @@ for (const [base, taken] of [
   })
 }
 
+test('refuses one base for two contracts', () => {
+  assert.deepEqual(configured('[api]\nnative_base = "/vehicle/v1"'), [
+    'api.iso_base: /vehicle/v1 is the base of the native contract already',
+  ])
+})
+
 for (const origin of ['tool.example', 'https://tool.example/', 'https://tool.example/x', 'ftp:', '']) {
   test(`refuses "${origin}" as an origin`, () => {
     const made = configured(`[auth]\ncors_origins = ["*", "${origin}"]`)

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { NATIVE_API } from '@opensovd/sovd'
+import { ISO_API, NATIVE_API, type Route } from '@opensovd/sovd'
 import type { ServerConfig, ServerTls } from './config.ts'
 import type { Findings } from './findings.ts'
 import { isLoopback } from './loopback.ts'
@@ -14,7 +14,7 @@ export function readServer({ server, api, auth, metrics }: Settings, findings: F
   if (isIP(server.host) === 0 && !HOST_NAME.test(server.host)) {
     findings.problem('server.host', `expected an IP address or a host name, got "${server.host}"`)
   }
-  checkNativeBase(api.native_base, findings)
+  checkBases(api, findings)
   for (const [index, origin] of auth.cors_origins.entries()) checkOrigin(index, origin, findings)
   const tls = loadTls(server, findings)
   warnOfExposure({ server, auth }, tls, findings)
@@ -22,6 +22,7 @@ export function readServer({ server, api, auth, metrics }: Settings, findings: F
     host: server.host,
     port: server.port,
     nativeBase: api.native_base,
+    isoBase: api.iso_base,
     deploymentLabel: server.deployment_label,
     corsOrigins: auth.cors_origins,
     metrics: metrics.enabled,
@@ -29,8 +30,15 @@ export function readServer({ server, api, auth, metrics }: Settings, findings: F
   }
 }
 
-function checkNativeBase(base: string, findings: Findings): void {
-  const path = 'api.native_base'
+function checkBases(api: Settings['api'], findings: Findings): void {
+  checkBase('api.native_base', api.native_base, findings)
+  checkBase('api.iso_base', api.iso_base, findings)
+  if (api.iso_base !== api.native_base) return
+  const problem = `${api.iso_base} is the base of the native contract already`
+  findings.problem('api.iso_base', problem, { involved: ['api.native_base'] })
+}
+
+function checkBase(path: string, base: string, findings: Findings): void {
   if (!BASE_PATH.test(base) || /\/\.{1,2}(\/|$)/.test(base)) {
     findings.problem(path, `expected a path such as /sovd/v1, without a slash at its end, got "${base}"`)
     return
@@ -41,7 +49,8 @@ function checkNativeBase(base: string, findings: Findings): void {
 
 /** Paths that are served whatever the base is. */
 function rootPaths(): readonly string[] {
-  return Object.values(NATIVE_API).flatMap((route) => ('mount' in route ? [route.path] : []))
+  const rows: readonly Route[] = [...Object.values(NATIVE_API), ...Object.values(ISO_API)]
+  return rows.flatMap(({ mount, path, aliases = [] }) => (mount === 'root' ? [path, ...aliases] : []))
 }
 
 function checkOrigin(index: number, origin: string, findings: Findings): void {

@@ -60,6 +60,7 @@ export const Settings = Type.Object(
     }),
     api: section('Which contracts are served where.', {
       native_base: Type.String({ default: '/sovd/v1', description: 'Base path of the native contract.' }),
+      iso_base: Type.String({ default: '/vehicle/v1', description: 'Base path of the contract of ISO 17978-3.' }),
     }),
     logging: section('What is written to the standard error output.', {
       level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error'], {
