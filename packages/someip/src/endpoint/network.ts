@@ -85,9 +85,9 @@ export interface UdpSocket extends AsyncDisposable {
   leave(group: string, port?: number): Promise<void>
 }
 
-/** What happens on a byte stream. Must not throw. */
+/** What happens on a byte stream. What a function throws closes the stream with an ENDPOINT_HANDLER_FAILED. */
 export interface StreamHandler {
-  /** The bytes are not used again. */
+  /** The bytes are the receiver's to keep. */
   data(chunk: Uint8Array): void
   /** Everything written was taken after `write` had returned false. */
   drained(): void
@@ -105,13 +105,16 @@ export interface ByteStream extends Disposable {
    * well-behaved writer waits for `drained`.
    */
   write(bytes: Uint8Array): boolean
-  /** Ends the connection at once with a reset, as vsomeip does: nothing lingers on either side. */
+  /**
+   * Ends the connection at once with a reset, as vsomeip does: nothing lingers on either side, and what the peer has not
+   * taken is lost.
+   */
   close(): void
 }
 
 /** Options of TCP sockets; the defaults are vsomeip's. */
 export interface TcpOptions {
-  /** Time after which a connection ends whose peer does not take data. Default: 3000. */
+  /** Time after which a connection ends whose peer does not acknowledge data. Default: 3000. */
   readonly userTimeoutMs?: number
   /** Silence before the system asks whether the peer is still there. Default: 1. */
   readonly keepIdleSeconds?: number
@@ -140,6 +143,15 @@ export interface ConnectOptions extends TcpOptions {
   readonly localPort?: number
 }
 
+/** Whom new connections are handed to. */
+export interface StreamAcceptor {
+  /** Returns what receives a new connection, or undefined to refuse it. */
+  accept(stream: ByteStream): StreamHandler | undefined
+  /** The system reported a failure. Listening goes on. */
+  failed(error: EndpointError): void
+}
+
+/** Disposal ends the listening; connections that were accepted stay. */
 export interface StreamListener extends AsyncDisposable {
   readonly local: EndpointAddress
 }
@@ -155,11 +167,8 @@ export interface InterfaceAddress {
 export interface Network {
   /** @throws EndpointError */
   openUdp(options: UdpOptions, handler: DatagramHandler): Promise<UdpSocket>
-  /**
-   * Listens for connections. `accept` returns what receives a new connection, or undefined to refuse it.
-   * @throws EndpointError
-   */
-  listenTcp(options: ListenOptions, accept: (stream: ByteStream) => StreamHandler | undefined): Promise<StreamListener>
+  /** @throws EndpointError */
+  listenTcp(options: ListenOptions, acceptor: StreamAcceptor): Promise<StreamListener>
   /**
    * Aborting gives the attempt up and rejects with the signal's reason.
    * @throws EndpointError

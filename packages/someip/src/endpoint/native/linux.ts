@@ -15,6 +15,7 @@ export const SOCKET_OPTION = {
   REUSEADDR: [1, 2],
   BROADCAST: [1, 6],
   RCVBUF: [1, 8],
+  KEEPALIVE: [1, 9],
   LINGER: [1, 13],
   REUSEPORT: [1, 15],
   BINDTODEVICE: [1, 25],
