@@ -16,6 +16,7 @@ import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers, type ServerIdentity } from './handlers/discovery.ts'
 import { documentHandlers } from './handlers/documents.ts'
+import { faultIntakeHandlers } from './handlers/fault-intake.ts'
 import { faultHandlers } from './handlers/faults.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { observeHandlers } from './handlers/observe.ts'
@@ -37,6 +38,7 @@ export function nativeContract({ diagnostics, identity, base, metrics }: NativeC
     ...documentHandlers(diagnostics, identity, base),
     ...dataHandlers(diagnostics),
     ...faultHandlers(diagnostics),
+    ...faultIntakeHandlers(diagnostics),
     ...operationHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
     ...configurationHandlers(diagnostics),

@@ -2,6 +2,7 @@ import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { documentRoutes } from './routes/documents.ts'
+import { faultIntakeRoutes } from './routes/fault-intake.ts'
 import { faultRoutes } from './routes/faults.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { observeRoutes } from './routes/observe.ts'
@@ -13,6 +14,7 @@ export const NATIVE_API = {
   ...documentRoutes,
   ...dataRoutes,
   ...faultRoutes,
+  ...faultIntakeRoutes,
   ...operationRoutes,
   ...modeRoutes,
   ...configurationRoutes,

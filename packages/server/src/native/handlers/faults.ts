@@ -1,7 +1,15 @@
-import { type CallContext, type Diagnostics, type Fault, type FaultFacet, facetOf, unsupported } from '@opensovd/core'
+import {
+  type CallContext,
+  type Diagnostics,
+  type Fault,
+  type FaultFacet,
+  type FaultList,
+  facetOf,
+  unsupported,
+} from '@opensovd/core'
 import { type NativeApi, SovdError } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
-import { faultView } from '../views/faults.ts'
+import { faultDetailView, faultView } from '../views/faults.ts'
 
 type FaultRoutes = Pick<NativeApi, 'listFaults' | 'readFault' | 'clearFaults' | 'clearFault'>
 
@@ -11,14 +19,14 @@ export function faultHandlers({ tree }: Diagnostics) {
   return handlersOf<FaultRoutes>({
     listFaults: async ({ params }, context) => {
       const entity = component(params.componentId)
-      const faults = await facetOf(entity, 'faults').list(context)
-      return { items: faults.map((fault) => faultView(entity, fault)) }
+      const { faults, partial } = await listFaults(facetOf(entity, 'faults'), context)
+      return { items: faults.map((fault) => faultView(entity, fault)), ...(partial === undefined ? {} : { partial }) }
     },
 
     readFault: async ({ params }, context) => {
       const entity = component(params.componentId)
       const fault = await findFault(facetOf(entity, 'faults'), params.faultId, context)
-      if (fault) return faultView(entity, fault)
+      if (fault) return faultDetailView(entity, fault)
       throw new SovdError('not-found', `Fault '${params.faultId}' not found for component '${entity.id}'`, {
         target: params.faultId,
       })
@@ -38,6 +46,10 @@ export function faultHandlers({ tree }: Diagnostics) {
       await faults.clear(params.faultId, context)
     },
   })
+}
+
+async function listFaults(facet: FaultFacet, context: CallContext): Promise<FaultList> {
+  return facet.listPartly ? facet.listPartly(context) : { faults: await facet.list(context) }
 }
 
 async function findFault(faults: FaultFacet, id: string, context: CallContext): Promise<Fault | undefined> {

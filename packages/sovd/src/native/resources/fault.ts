@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id } from './common.ts'
+import { AnyJson, Id } from './common.ts'
 
 export const FAULT_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const
 export const FAULT_STATUSES = ['active', 'passive', 'pending'] as const
@@ -18,6 +18,7 @@ export const Fault = Type.Object(
     affectedSubsystem: Type.Optional(Type.String()),
     correlatedSignals: Type.Optional(Type.Array(Type.String())),
     classificationTags: Type.Optional(Type.Array(Type.String())),
+    environmentData: Type.Optional(AnyJson),
   },
   { title: 'Fault' },
 )
