@@ -1,6 +1,6 @@
 import type { Clock } from '@opensovd/base'
-import { type ResourceCollection, SovdError } from '@opensovd/sovd'
-import { isAbout, keyOf, type Lock, nameOf } from './lock.ts'
+import { SovdError } from '@opensovd/sovd'
+import { type Lock, nameOf } from './lock.ts'
 
 interface Broken {
   readonly lock: Lock
@@ -32,12 +32,6 @@ export class BrokenLocks {
     const broken = this.#byOwner.get(lock.owner) ?? new Set()
     this.#byOwner.set(lock.owner, broken.add({ lock, deadlineMs }))
     this.#size++
-  }
-
-  /** @throws SovdError `conflict` when a lock of the caller was broken that covered a collection of any of the targets */
-  tellUse(owner: string | undefined, targetKeys: readonly string[], collection: ResourceCollection): void {
-    if (owner === undefined || this.#size === 0) return
-    this.tell(owner, (lock) => isAbout(lock, collection) && targetKeys.includes(keyOf(lock.target)))
   }
 
   /** @throws SovdError `conflict` when a lock of the owner was broken that `isMeant` */

@@ -38,7 +38,7 @@ export class HeldLocks {
     return this.#byTarget.get(key) ?? NONE
   }
 
-  /** Keys of all targets that may be locked and have something in common with this one. */
+  /** Keys of all targets that may be locked and have something in common with this one, each once. */
   near(target: LockTarget): readonly string[] {
     return target.kind === 'vehicle' ? [...this.#byTarget.keys()] : this.#hierarchy.near(target)
   }
@@ -51,6 +51,12 @@ export class HeldLocks {
       if (held) return held
     }
     return undefined
+  }
+
+  /** Forgets a change that others made. */
+  forgetChange(entity: EntityRef, name: string, isOther: (lock: Lock) => boolean): void {
+    const key = changeKey(entity, name)
+    for (const held of this.all()) if (isOther(held.lock)) held.changes.delete(key)
   }
 
   add(held: HeldLock): void {
@@ -68,9 +74,13 @@ export class HeldLocks {
   }
 }
 
+function changeKey(entity: EntityRef, name: string): string {
+  return `${keyOf(entity)} ${name}`
+}
+
 /** Notes a change. Of several of the same thing, the first knows what was there before, and all must have settled. */
 export function addChange({ changes }: HeldLock, change: Change): void {
-  const key = `${keyOf(change.entity)} ${change.name}`
+  const key = changeKey(change.entity, change.name)
   const earlier = changes.get(key)
   changes.set(key, earlier ? { ...earlier, done: Promise.allSettled([earlier.done, change.done]) } : change)
 }

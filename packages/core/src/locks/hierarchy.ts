@@ -42,7 +42,7 @@ export class Hierarchy {
   #build(): ReadonlyMap<string, readonly string[]> {
     const groupsOf = new Map<string, string[]>()
     for (const group of this.#tree.list('group')) {
-      for (const id of group.members ?? []) {
+      for (const id of new Set(group.members)) {
         const keys = groupsOf.get(id) ?? [keyOf({ kind: 'component', id })]
         groupsOf.set(id, keys)
         keys.push(keyOf(group))

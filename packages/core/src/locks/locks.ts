@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@opensovd/base'
 import { RESOURCE_COLLECTIONS, type ResourceCollection, SovdError } from '@opensovd/sovd'
 import type { Caller, NamedCaller } from '../caller.ts'
 import type { EntityTree } from '../entities/tree.ts'
+import type { CallContext } from '../ports/call-context.ts'
 import { BrokenLocks } from './broken-locks.ts'
 import { addChange, type HeldLock, HeldLocks } from './held-locks.ts'
 import {
@@ -121,7 +122,8 @@ export class Locks implements AsyncDisposable {
   requireUnlocked(target: LockTarget, collection: ResourceCollection, caller: Caller): void {
     if (this.#held.size === 0 && this.#broken.isEmpty) return
     const keys = this.#held.near(target)
-    this.#broken.tellUse(caller.subject, keys, collection)
+    const isNear = (lock: Lock) => target.kind === 'vehicle' || keys.includes(keyOf(lock.target))
+    this.#broken.tell(caller.subject, (lock) => isAbout(lock, collection) && isNear(lock))
     for (const key of keys) {
       for (const held of this.#held.at(key)) {
         const isInTheWay = held.lock.owner !== caller.subject && isAbout(held.lock, collection)
@@ -141,11 +143,13 @@ export class Locks implements AsyncDisposable {
   }
 
   /**
-   * Gives up undoing something that is about to be changed anew. Resolves when it is not being undone.
-   * @param signal ends the waiting
+   * To be called before something is changed that a lock's end may undo: what others did of it before is not undone
+   * any more. Resolves when it is not being undone.
+   * @param context ends the waiting
    */
-  supersede(entity: EntityRef, name: string, signal: AbortSignal): Promise<void> {
-    return this.#undoing.supersede(entity, name, signal)
+  async supersede(entity: EntityRef, name: string, { caller, signal }: CallContext): Promise<void> {
+    this.#held.forgetChange(entity, name, ({ owner }) => owner !== caller?.subject)
+    await this.#undoing.supersede(entity, name, signal)
   }
 
   /** Ends all locks, and waits a little for what is to be undone. */

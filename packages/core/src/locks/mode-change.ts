@@ -38,7 +38,7 @@ export async function changeMode(
   const modes = facetOf(entity, 'modes')
   const isUnderLock = locks.isUnderLock(entity, 'modes', context.caller)
   const back = isUnderLock ? (DEFAULTS.get(groupId) ?? (await currentSetting(modes, groupId, context))) : undefined
-  await locks.supersede(entity, nameOf(groupId), context.signal)
+  await locks.supersede(entity, nameOf(groupId), context)
   const done = modes.set(groupId, value, context)
   if (back) {
     const name = nameOf(back.groupId)
