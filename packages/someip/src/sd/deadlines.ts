@@ -3,6 +3,9 @@ import type { Clock } from '@opensovd/base'
 /** Longest time a timer of Node can wait is about 24 days; lifetimes reach 194 days, and more with a factor. */
 const LONGEST_TIMER_MS = 24 * 60 * 60 * 1000
 
+/** Timers may fire a little too early. */
+const EARLIEST_MS = 1
+
 /** Calls back for each item whose time is over. As many as the owner puts in. */
 export class Deadlines<T> implements Disposable {
   readonly #clock: Clock
@@ -53,7 +56,7 @@ export class Deadlines<T> implements Disposable {
     const expired: T[] = []
     let nextMs = Number.POSITIVE_INFINITY
     for (const [item, dueMs] of this.#dueMs) {
-      if (dueMs <= nowMs) expired.push(item)
+      if (dueMs - nowMs < EARLIEST_MS) expired.push(item)
       else nextMs = Math.min(nextMs, dueMs)
     }
     for (const item of expired) this.#dueMs.delete(item)

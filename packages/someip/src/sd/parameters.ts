@@ -53,3 +53,12 @@ export const DEFAULT_SD_LIMITS: SdLimits = {
   remoteSubscribers: 4096,
   clientsPerSubscription: 255,
 }
+
+/** Shortest time in which offers or requests are collected: a loop must let time pass, whatever is configured. */
+export const MIN_WINDOW_MS = 1
+const LONGEST_REPETITION_DELAY_MS = 24 * 60 * 60 * 1000
+
+/** Time before a repetition, the first one being 0 [feat_req_someipsd_76]. */
+export function repetitionDelayMs(repetitionsBaseDelayMs: number, repetition: number): number {
+  return Math.min(LONGEST_REPETITION_DELAY_MS, repetitionsBaseDelayMs * 2 ** repetition)
+}

@@ -3,7 +3,7 @@ import { checkUnsigned } from '../../wire/encode-error.ts'
 import type { SdOption } from './option.ts'
 
 /** Values of the type field. Stop and Nack entries are those with a TTL of 0. */
-export const ENTRY_TYPE = { FIND: 0x00, OFFER: 0x01, SUBSCRIBE: 0x06, SUBSCRIBE_ACK: 0x07 } as const
+export const ENTRY_TYPE = { FIND: 0x00, OFFER: 0x01, SUBSCRIBE: 0x06, ACKNOWLEDGE: 0x07 } as const
 
 export const ENTRY_BYTES = 16
 /** In a Find: every instance. */
@@ -27,21 +27,31 @@ interface EntryFields {
   readonly problem?: string
 }
 
-export interface ServiceEntry extends EntryFields {
-  readonly type: 'find' | 'offer'
+interface ServiceFields extends EntryFields {
   readonly minorVersion: number
 }
+export interface FindEntry extends ServiceFields {
+  readonly type: 'find'
+}
+export interface OfferEntry extends ServiceFields {
+  readonly type: 'offer'
+}
 
-export interface EventgroupEntry extends EntryFields {
-  readonly type: 'subscribe' | 'subscribe-ack'
+interface EventgroupFields extends EntryFields {
   readonly eventgroupId: number
   /** Initial Data Requested Flag. */
   readonly isInitialDataRequested: boolean
   /** Tells parallel subscriptions apart, 0 to 15. */
   readonly counter: number
 }
+export interface SubscribeEntry extends EventgroupFields {
+  readonly type: 'subscribe'
+}
+export interface AcknowledgeEntry extends EventgroupFields {
+  readonly type: 'acknowledge'
+}
 
-export type SdEntry = ServiceEntry | EventgroupEntry
+export type SdEntry = FindEntry | OfferEntry | SubscribeEntry | AcknowledgeEntry
 
 /** Two stretches of the options array [feat_req_someipsd_341]. */
 export interface OptionRuns {
@@ -70,8 +80,8 @@ export function readEntry(from: ByteReader, allOptions: readonly SdOption[]): Sd
     case ENTRY_TYPE.OFFER:
       return { type: type === ENTRY_TYPE.FIND ? 'find' : 'offer', ...fields, minorVersion: from.u32() }
     case ENTRY_TYPE.SUBSCRIBE:
-    case ENTRY_TYPE.SUBSCRIBE_ACK:
-      return { type: type === ENTRY_TYPE.SUBSCRIBE ? 'subscribe' : 'subscribe-ack', ...fields, ...readEventgroup(from) }
+    case ENTRY_TYPE.ACKNOWLEDGE:
+      return { type: type === ENTRY_TYPE.SUBSCRIBE ? 'subscribe' : 'acknowledge', ...fields, ...readEventgroup(from) }
     default:
       from.bytes(4)
       return undefined
@@ -123,5 +133,5 @@ function resolveRuns(
 
 function typeOf({ type }: SdEntry): number {
   if (type === 'find' || type === 'offer') return type === 'find' ? ENTRY_TYPE.FIND : ENTRY_TYPE.OFFER
-  return type === 'subscribe' ? ENTRY_TYPE.SUBSCRIBE : ENTRY_TYPE.SUBSCRIBE_ACK
+  return type === 'subscribe' ? ENTRY_TYPE.SUBSCRIBE : ENTRY_TYPE.ACKNOWLEDGE
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { EncodeError } from '../../wire/encode-error.ts'
 import { decodeMessage } from '../../wire/message.ts'
 import { type CapturedMessage, readCapturedMessages } from '../../wire/testing/capture.ts'
-import type { EventgroupEntry, SdEntry, ServiceEntry } from './entry.ts'
+import type { FindEntry, OfferEntry, SdEntry, SubscribeEntry } from './entry.ts'
 import { decodeSdPayload, MAX_SD_MESSAGE_BYTES, packEntries } from './message.ts'
 import type { AddressOption, SdOption, SendableOption } from './option.ts'
 
@@ -42,8 +42,8 @@ const TYPES: Record<string, SdEntry['type']> = {
   StopOfferService: 'offer',
   SubscribeEventgroup: 'subscribe',
   StopSubscribeEventgroup: 'subscribe',
-  SubscribeEventgroupAck: 'subscribe-ack',
-  SubscribeEventgroupNack: 'subscribe-ack',
+  SubscribeEventgroupAck: 'acknowledge',
+  SubscribeEventgroupNack: 'acknowledge',
 }
 const VECTORS = new URL('../../../vectors/', import.meta.url)
 const captures = readdirSync(VECTORS)
@@ -91,7 +91,7 @@ for (const name of captures) {
   })
 }
 
-const find: ServiceEntry = {
+const find: FindEntry = {
   type: 'find',
   serviceId: 0x1234,
   instanceId: 0x5678,
@@ -102,7 +102,7 @@ const find: ServiceEntry = {
 }
 const udpEndpoint = (port: number): AddressOption => ({ kind: 'endpoint', address: '10.77.0.1', protocol: 0x11, port })
 const tcpEndpoint = (port: number): AddressOption => ({ ...udpEndpoint(port), protocol: 0x06 })
-const offer = (serviceId: number, options: readonly SdOption[]): ServiceEntry => ({
+const offer = (serviceId: number, options: readonly SdOption[]): OfferEntry => ({
   type: 'offer',
   serviceId,
   instanceId: 1,
@@ -111,7 +111,7 @@ const offer = (serviceId: number, options: readonly SdOption[]): ServiceEntry =>
   ttlSeconds: 3,
   options,
 })
-const subscribe: EventgroupEntry = {
+const subscribe: SubscribeEntry = {
   type: 'subscribe',
   serviceId: 0x8899,
   instanceId: 0x6677,
@@ -350,7 +350,7 @@ const anyEntry: fc.Arbitrary<SdEntry> = fc.oneof(
   fc.record({ type: fc.constantFrom('find' as const, 'offer' as const), ...ids, minorVersion: id(0xffffffff) }, PLAIN),
   fc.record(
     {
-      type: fc.constantFrom('subscribe' as const, 'subscribe-ack' as const),
+      type: fc.constantFrom('subscribe' as const, 'acknowledge' as const),
       ...ids,
       eventgroupId: id(0xffff),
       isInitialDataRequested: fc.boolean(),

@@ -1,0 +1,39 @@
+import { AppError } from '@opensovd/base'
+import type { SdNetwork } from './parameters.ts'
+import { formatIpAddress, isSameSubnet, parseIpAddress, prefixMask } from './wire/ip-address.ts'
+
+/** The address of this host and those it shares a subnet with. */
+export class Subnet {
+  /** Canonical. */
+  readonly own: string
+  readonly #own: Uint8Array
+  readonly #mask: Uint8Array
+
+  /** @throws AppError when the address or the netmask is none */
+  constructor({ unicast, netmask, prefixLength }: SdNetwork) {
+    this.#own = bytesOf('unicast', unicast)
+    this.#mask = this.#own.length === 4 ? bytesOf('netmask', netmask) : prefixMask(prefixLength, this.#own.length)
+    this.own = formatIpAddress(this.#own)
+  }
+
+  isOwn(address: string): boolean {
+    return address === this.own
+  }
+
+  /** Whether `address` is of the family of this host's. */
+  isOwnFamily(address: string): boolean {
+    return address.includes(':') === this.own.includes(':')
+  }
+
+  /** Whether `address` is in the subnet and not this host's own [feat_req_someipsd_1233]. */
+  isNeighbour(address: string): boolean {
+    const bytes = parseIpAddress(address)
+    return bytes !== undefined && !this.isOwn(address) && isSameSubnet(this.#own, bytes, this.#mask)
+  }
+}
+
+function bytesOf(name: string, text: string): Uint8Array {
+  const bytes = parseIpAddress(text)
+  if (bytes === undefined) throw new AppError('invalid-address', `${name}: '${text}' is not an IP address`)
+  return bytes
+}
