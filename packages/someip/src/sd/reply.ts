@@ -22,7 +22,7 @@ export class Reply {
   /** Offers a service to the peer, or to everybody. A service is offered once, however often it is asked for. */
   offer(offer: OfferEntry, isMulticast: boolean): void {
     if (isMulticast) this.#multicastOffers.add(offer)
-    else this.#offers.add(offer)
+    else if (!this.#multicastOffers.has(offer)) this.#offers.add(offer)
   }
 
   /** Sends these entries to the peer, one directly behind the other. */
