@@ -7,8 +7,8 @@ export interface Waiter {
 export class ConcurrencyLimit {
   readonly #maxRunning: number
   readonly #maxWaiting: number
-  readonly #waiting = new Set<Waiter>()
-  readonly #urgent = new Set<Waiter>()
+  readonly #waiting: Waiter[] = []
+  readonly #urgent: Waiter[] = []
   #running = 0
   #filling = false
 
@@ -28,15 +28,18 @@ export class ConcurrencyLimit {
       waiter.start()
       return true
     }
-    if (urgent) this.#urgent.add(waiter)
-    else if (this.#waiting.size < this.#maxWaiting) this.#waiting.add(waiter)
+    if (urgent) this.#urgent.push(waiter)
+    else if (this.#waiting.length < this.#maxWaiting) this.#waiting.push(waiter)
     else return false
     return true
   }
 
   /** Gives up waiting. */
   withdraw(waiter: Waiter): void {
-    if (!this.#urgent.delete(waiter)) this.#waiting.delete(waiter)
+    for (const queue of [this.#urgent, this.#waiting]) {
+      const at = queue.indexOf(waiter)
+      if (at >= 0) queue.splice(at, 1)
+    }
   }
 
   /** Gives the slot back. */
@@ -54,14 +57,6 @@ export class ConcurrencyLimit {
 
   #next(): Waiter | undefined {
     if (this.#running >= this.#maxRunning) return undefined
-    return takeFirst(this.#urgent) ?? takeFirst(this.#waiting)
+    return this.#urgent.shift() ?? this.#waiting.shift()
   }
-}
-
-function takeFirst(waiters: Set<Waiter>): Waiter | undefined {
-  for (const waiter of waiters) {
-    waiters.delete(waiter)
-    return waiter
-  }
-  return undefined
 }
