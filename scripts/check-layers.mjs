@@ -9,10 +9,15 @@ const LAYERS = {
   'packages/core': { imports: ['base', 'sovd'], node: false },
   'packages/someip': { imports: ['base'], node: ['src/endpoint/', 'src/config/', 'src/trace/', 'src/testing/'] },
   'packages/uds': { imports: ['base'], node: ['src/node/', 'src/testing/'] },
+  'packages/fault': { imports: ['base'], node: ['src/socket/', 'src/testing/'] },
+  'packages/ecu': { imports: ['base', 'uds'], node: ['src/node/', 'src/testing/'] },
   'packages/server': { imports: ['base', 'sovd', 'core'], node: true },
   'packages/backends': { imports: ['base', 'sovd', 'core', 'someip', 'uds'], node: true },
   'apps/demo-ecu': { imports: ['base', 'sovd', 'core', 'server'], node: true },
-  'apps/sovd': { imports: ['base', 'sovd', 'core', 'server', 'backends', 'demo-ecu', 'someip', 'uds'], node: true },
+  'apps/sovd': {
+    imports: ['base', 'sovd', 'core', 'server', 'backends', 'demo-ecu', 'someip', 'uds', 'ecu'],
+    node: true,
+  },
   'apps/someip': { imports: ['base', 'someip'], node: true },
 }
 
