@@ -47,7 +47,8 @@ export function readOffer(entry: OfferEntry, peer: Endpoint, subnet: Subnet): Re
   }
   if (reliable === undefined && unreliable === undefined) return 'no-endpoint'
   const { serviceId, instanceId, majorVersion, minorVersion } = entry
-  return { serviceId, instanceId, majorVersion, minorVersion, peer, reliable, unreliable }
+  const { address, port } = peer
+  return { serviceId, instanceId, majorVersion, minorVersion, peer: { address, port }, reliable, unreliable }
 }
 
 /** Whether both describe one service in the same place. */

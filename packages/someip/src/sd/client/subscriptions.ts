@@ -62,11 +62,11 @@ export class Subscriptions {
     checkSubscribeOptions(options)
     const { serviceId, instanceId, eventgroupId, clientId = ALL_CLIENTS } = options
     const subscription = this.#find(serviceId, instanceId, eventgroupId) ?? new Subscription(options)
-    if (subscription.clients.has(clientId)) return
     const name = formatEventgroup(serviceId, instanceId, eventgroupId)
     const isOther = subscription.clients.size > 0 && subscription.isSelective !== (clientId !== ALL_CLIENTS)
     if (isOther || subscription.options.majorVersion !== options.majorVersion)
       throw new SdError('other-subscription', name)
+    if (subscription.clients.has(clientId)) return
     if (subscription.clients.size >= this.#maxClients) throw new SdError('too-many-clients', name)
     subscription.clients.set(clientId, { state: 'waiting', isAnswered: true })
     const key = serviceKey(serviceId, instanceId)

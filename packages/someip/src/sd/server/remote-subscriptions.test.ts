@@ -215,7 +215,8 @@ const reliabilities: [
   ['unknown', [udp(1)], 'Ack'],
 ]
 for (const [reliability, options, answer] of reliabilities) {
-  test(`answers a subscription of ${options.length} endpoint(s), ${options[0]?.kind}, for ${reliability} events with ${answer}`, async () => {
+  const transports = options.map((option) => (option.kind === 'endpoint' && option.protocol === 6 ? 'TCP' : 'UDP'))
+  test(`answers a subscription by ${transports.join(' and ')} to ${reliability} events with ${answer}`, async () => {
     const { peer, answers } = await setUp({ eventgroups: [{ ...eventgroup, reliability }] })
     await peer.unicast([subscribe(options)])
     assert.deepEqual(answers(), [`${THERE} ${answer} ${GROUP_ID}`])
