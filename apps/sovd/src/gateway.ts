@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createSovdBackend } from '@opensovd/backends/sovd'
 import type { Clock, Logger } from '@opensovd/base'
-import { type Backend, openDiagnostics } from '@opensovd/core'
-import { createMetrics, openSovdServer } from '@opensovd/server'
+import { type Backend, declaredComponents, openDiagnostics } from '@opensovd/core'
+import { createMetrics, openFaultIntake, openSovdServer } from '@opensovd/server'
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config/config.ts'
 
@@ -20,15 +20,18 @@ export async function openGateway(config: Config, deps: { clock: Clock; log: Log
   const { clock, log } = deps
   const { nativeBase, metrics: measured, ...server } = config.server
   const metrics = measured ? createMetrics() : undefined
-  const backends = config.backends.map((backend) =>
+  const { intake, components, ...faults } = config.faults
+  const servers = config.backends.map((backend) =>
     createSovdBackend(backend, {
       clock,
       log: log.child({ backend: backend.name }),
       ...(metrics && { observe: metrics.observeBackendCall }),
     }),
   )
+  const backends = components.length > 0 ? [...servers, declaredComponents('faults', components)] : servers
   await using opening = new AsyncDisposableStack()
-  const diagnostics = opening.use(openDiagnostics({ clock, log, createId: randomUUID, backends }))
+  const diagnostics = opening.use(openDiagnostics({ clock, log, createId: randomUUID, backends, faults }))
+  if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
   const { url } = opening.use(
     await openSovdServer({
       ...server,

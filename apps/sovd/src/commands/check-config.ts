@@ -12,11 +12,15 @@ export function checkConfig(file: string): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-function summary({ server, backends }: Config): readonly string[] {
+function summary({ server, backends, faults }: Config): readonly string[] {
   const host = server.host.includes(':') ? `[${server.host}]` : server.host
   const scheme = server.tls ? 'https' : 'http'
   const clients = server.tls?.clientCa === undefined ? '' : ', client certificates required'
-  return [`gateway at ${scheme}://${host}:${server.port}${server.nativeBase}${clients}`, ...backends.map(describe)]
+  return [
+    `gateway at ${scheme}://${host}:${server.port}${server.nativeBase}${clients}`,
+    ...backends.map(describe),
+    ...(faults.intake ? [`faults reported at ${faults.intake.path}`] : []),
+  ]
 }
 
 function describe({ name, baseUrl, apiPrefix, dialect }: BackendConfig): string {

@@ -1,8 +1,11 @@
+import type { FaultRule } from '@opensovd/core'
+
 /** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
 export interface Config {
   readonly server: ServerConfig
   readonly logging: LoggingConfig
   readonly backends: readonly BackendConfig[]
+  readonly faults: FaultsConfig
 }
 
 export interface ServerConfig {
@@ -48,4 +51,15 @@ export interface BackendTls {
   readonly key?: string
   readonly ca?: string
   readonly rejectUnauthorized: boolean
+}
+
+export interface FaultsConfig {
+  /** Where programs report faults, beside over HTTP. */
+  readonly intake?: { readonly path: string; readonly mode: number }
+  /** Components that are known by what is reported for them. */
+  readonly components: readonly string[]
+  readonly maxReportsPerSecond: number
+  readonly maxFaults: number
+  readonly maxFaultsPerComponent: number
+  readonly rules: readonly FaultRule[]
 }

@@ -25,6 +25,14 @@ function problemsOf(task: () => unknown): readonly string[] {
   }
 }
 
+const NO_FAULT_SETTINGS = {
+  components: [],
+  maxReportsPerSecond: 1000,
+  maxFaults: 50_000,
+  maxFaultsPerComponent: 10_000,
+  rules: [],
+}
+
 test('without any setting the gateway is for this machine only', () => {
   const { config, warnings } = configuredWell('')
   assert.deepEqual(config, {
@@ -39,6 +47,7 @@ test('without any setting the gateway is for this machine only', () => {
     },
     logging: { level: 'info', format: 'text' },
     backends: [],
+    faults: NO_FAULT_SETTINGS,
   })
   assert.deepEqual(warnings, [])
 })
@@ -149,6 +158,7 @@ test('a file with every key of the native server is understood', () => {
         tls: { rejectUnauthorized: true },
       },
     ],
+    faults: NO_FAULT_SETTINGS,
   })
   assert.deepEqual(warnings, [])
 })

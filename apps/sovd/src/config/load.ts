@@ -4,6 +4,7 @@ import { checkSettings } from './check-settings.ts'
 import type { Config } from './config.ts'
 import { applyOverride, type Document, embeddedDocument, type Override, sourceOf } from './document.ts'
 import { type Environment, readEnvironment } from './environment.ts'
+import { readFaults } from './faults.ts'
 import { Findings } from './findings.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readServer } from './server.ts'
@@ -55,6 +56,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     server: readServer(settings, findings),
     logging: { level: settings.logging.level, format: settings.logging.format },
     backends: readBackends(settings.backends, findings),
+    faults: readFaults(settings.faults, findings),
   }
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
   return { config: deepFreeze(config), warnings: findings.warnings }

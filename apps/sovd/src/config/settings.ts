@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { FAULTS_SECTION } from './fault-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { flag, optionalText, secret, section } from './section.ts'
 
@@ -98,6 +99,7 @@ export const Settings = Type.Object(
       description:
         'Where components come from, one `[[backends]]` table each. Of two with the same component the first serves it.',
     }),
+    faults: FAULTS_SECTION,
     ...RESERVED_SECTIONS,
   },
   { additionalProperties: false },
