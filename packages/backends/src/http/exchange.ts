@@ -9,6 +9,7 @@ export interface Connection {
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
 const NO_HEADERS: Headers = {}
+const CANCELLED = new Error('cancelled')
 
 /** Thrown into an exchange whose answer is longer than allowed. */
 export class OversizedAnswer extends Error {}
@@ -46,7 +47,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpAnswer {
   #size = 0
   #headers: Headers = NO_HEADERS
   #controller: Dispatcher.DispatchController | undefined
-  #cancelled: Error | undefined
+  #isCancelled = false
 
   constructor(owner: ExchangeOwner, maxBytes: number) {
     this.#owner = owner
@@ -63,14 +64,14 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpAnswer {
   }
 
   /** Ends the exchange with its connection; at once if it was sent, else when its turn to be sent comes. */
-  cancel(reason: Error): void {
-    this.#cancelled = reason
-    this.#controller?.abort(reason)
+  cancel(): void {
+    this.#isCancelled = true
+    this.#controller?.abort(CANCELLED)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#cancelled) {
-      controller.abort(this.#cancelled)
+    if (this.#isCancelled) {
+      controller.abort(CANCELLED)
       return
     }
     this.#controller = controller

@@ -65,10 +65,10 @@ export class HttpCall implements Waiter, ExchangeOwner {
   }
 
   /** Ends the call; its listener hears no more of it. It may have had its effect. */
-  cancel(reason: Error): void {
+  cancel(): void {
     if (this.#over) return
     this.#finish('none')
-    this.#abandon(reason)
+    this.#abandon()
   }
 
   /** Has a slot. */
@@ -125,11 +125,11 @@ export class HttpCall implements Waiter, ExchangeOwner {
     const { peer, timeoutMs } = this.#host
     const failure = new HttpFailure('timeout', 'gateway-timeout', `${peer} did not answer within ${timeoutMs} ms`)
     this.#fail(failure, this.#exchange ? 'failed' : 'none')
-    this.#abandon(failure)
+    this.#abandon()
   }
 
-  #abandon(reason: Error): void {
-    if (this.#exchange) this.#exchange.cancel(reason)
+  #abandon(): void {
+    if (this.#exchange) this.#exchange.cancel()
     else this.#host.limit.withdraw(this)
   }
 

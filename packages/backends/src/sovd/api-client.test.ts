@@ -79,6 +79,19 @@ test('a request ends when the last who waits aborts, and is not joined any more'
   assert.equal(await next, 'new')
 })
 
+test('any reason to abort will do, and nothing is sent that nobody waits for', async () => {
+  await using at = await openApi(() => ({ status: 200, body: 1 }))
+  const stop = new AbortController()
+  const outcome = at.api.get('/x', context(stop.signal), same).catch((reason: unknown) => ({ reason }))
+  stop.abort(null)
+  assert.deepEqual(await outcome, { reason: null })
+  assert.equal(await at.api.get('/y', context(), same), 1)
+  assert.deepEqual(
+    at.server.requests.map(({ url }) => url),
+    ['/sovd/v1/y'],
+  )
+})
+
 test('who has aborted before asks nothing', async () => {
   await using at = await openApi(() => ({ status: 200, body: 1 }))
   const reason = new Error('gone')

@@ -6,9 +6,8 @@ import type { ApiClient } from './api-client.ts'
 import { type AllFacets, allFacetsOf, type Dialect, FACET_NAMES } from './dialect.ts'
 import { COMPONENTS, dialectOf } from './discovery.ts'
 import { lateFacets } from './late-facets.ts'
-import { mapLimited } from './map-limited.ts'
+import { MAX_TOGETHER, mapLimited } from './map-limited.ts'
 import { componentPath } from './path.ts'
-import { MAX_TOGETHER } from './several.ts'
 
 /** Asking what new components can do may take this long at a time; the rest are asked the next time. */
 const ASKING_MS = 5000

@@ -90,10 +90,10 @@ export class JsonExchange implements HttpListener {
   }
 
   /** A caller has gone. */
-  leave(caller: Waiting, reason: Error): void {
+  leave(caller: Waiting): void {
     if (!this.#callers.delete(caller) || this.#callers.size > 0) return
     this.#onOver(this)
-    this.#call?.cancel(reason)
+    this.#call?.cancel()
   }
 
   /** The error for an answer that cannot be used. */
@@ -187,6 +187,6 @@ class Caller<T> implements Waiting {
   /** The signal aborted. */
   handleEvent(): void {
     this.fail(this.#signal.reason)
-    this.#exchange.leave(this, this.#signal.reason)
+    this.#exchange.leave(this)
   }
 }

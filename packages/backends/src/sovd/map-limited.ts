@@ -1,3 +1,6 @@
+/** Requests to a server made at the same time on behalf of one that takes several. */
+export const MAX_TOGETHER = 8
+
 /**
  * Maps with at most `limit` tasks at the same time; the results are in the order of the items. Rejects with the first
  * failure, after which no task is begun.

@@ -2,9 +2,8 @@ import type { Json, JsonObject } from '@opensovd/base'
 import type { CallContext } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
 import type { AllFacets } from '../dialect.ts'
-import { mapLimited } from '../map-limited.ts'
+import { MAX_TOGETHER, mapLimited } from '../map-limited.ts'
 import { segment } from '../path.ts'
-import { MAX_TOGETHER } from '../several.ts'
 import { listOf, objectOf, requiredJson, requiredText } from '../shape.ts'
 
 /** Configuration of the component at `path` [17978-3 7.12]. Bulk configurations are no parameters and are left out. */

@@ -2,8 +2,8 @@ import type { JsonObject } from '@opensovd/base'
 import type { DataCategory, DataItem, DataValue } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
 import type { AllFacets } from '../dialect.ts'
+import { readEach, type SingleData, writeEach } from '../each-item.ts'
 import { segment } from '../path.ts'
-import { readEach, type SingleData, writeEach } from '../several.ts'
 import { defined, listOf, objectOf, requiredJson, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** Data of the component at `path` [17978-3 7.9]. */

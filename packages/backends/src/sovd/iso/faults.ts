@@ -3,8 +3,8 @@ import { isJsonObject } from '@opensovd/base'
 import type { Fault, FaultFacet, FaultSeverity } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
 import type { AllFacets } from '../dialect.ts'
+import { findFault } from '../fallback.ts'
 import { segment } from '../path.ts'
-import { findFault } from '../several.ts'
 import { defined, listOf, numberOf, objectOf, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** Fault memory of the component at `path` [17978-3 7.8]. */

@@ -2,9 +2,8 @@ import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import type { CallContext, ModeFacet, ModeGroup } from '@opensovd/core'
 import { SovdError, type SovdErrorCode } from '@opensovd/sovd'
 import type { ApiClient } from '../api-client.ts'
-import { mapLimited } from '../map-limited.ts'
+import { MAX_TOGETHER, mapLimited } from '../map-limited.ts'
 import { segment } from '../path.ts'
-import { MAX_TOGETHER } from '../several.ts'
 import { defined, listOf, objectOf, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** What a group is said to be at when its source does not tell. */

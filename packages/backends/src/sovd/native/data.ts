@@ -2,8 +2,9 @@ import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import type { Access, CallContext, DataItem, DataOutcome, DataType, DataValue } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
 import type { AllFacets } from '../dialect.ts'
+import { readEach, type SingleData, type Value, writeEach } from '../each-item.ts'
+import { orElse } from '../fallback.ts'
 import { segment } from '../path.ts'
-import { orElse, readEach, type SingleData, type Value, writeEach } from '../several.ts'
 import { choiceOf, defined, listOf, numberOf, objectOf, requiredJson, requiredText, textOf, textsOf } from '../shape.ts'
 
 /** Data of the component at `path`. */
