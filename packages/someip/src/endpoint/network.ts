@@ -30,7 +30,7 @@ export interface UdpOptions {
   readonly address: string
   /** 0: any free port. */
   readonly port: number
-  /** Larger datagrams are dropped and counted. Default: 1416, the largest that vsomeip takes. */
+  /** Larger datagrams are dropped and counted. Default: 1416. */
   readonly maxDatagramBytes?: number
   /** Datagrams that would make more than this wait are refused. Default: 16 MiB. */
   readonly maxQueuedBytes?: number
@@ -49,6 +49,13 @@ export interface UdpOptions {
   /** Name of the interface to bind to. */
   readonly device?: string
 }
+
+/** What holds where `UdpOptions` say nothing. */
+export const UDP_DEFAULTS = {
+  /** A header and 1400 bytes of payload: the largest SOME/IP message that needs no segments, and all vsomeip takes. */
+  maxDatagramBytes: 1416,
+  maxQueuedBytes: 16 * 2 ** 20,
+} as const satisfies Partial<UdpOptions>
 
 /** Counts since the socket was opened. */
 export interface UdpStatistics {

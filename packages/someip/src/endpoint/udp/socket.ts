@@ -7,14 +7,18 @@ import {
   isWildcard,
 } from '../endpoint-address.ts'
 import { EndpointError } from '../errors.ts'
-import type { Datagram, DatagramHandler, UdpOptions, UdpSocket, UdpStatistics } from '../network.ts'
+import {
+  type Datagram,
+  type DatagramHandler,
+  UDP_DEFAULTS,
+  type UdpOptions,
+  type UdpSocket,
+  type UdpStatistics,
+} from '../network.ts'
 import type { ChannelOptions, ChannelOwner, OpenChannel, UdpChannel } from './channel.ts'
 import { UdpCounters } from './counters.ts'
 import { SendQueue } from './send-queue.ts'
 
-/** A header and 1400 bytes of payload: the largest SOME/IP message that needs no segments. */
-export const DEFAULT_MAX_DATAGRAM_BYTES = 1416
-const DEFAULT_MAX_QUEUED_BYTES = 16 * 2 ** 20
 const MAX_GROUPS = 128
 
 /** Opens a socket whose datagrams travel through channels that `open` makes. @throws EndpointError */
@@ -31,7 +35,7 @@ export async function openUdpSocket(
     )
   }
   const settings = channelOptions(wanted, options)
-  const owner = new Owner(handler, options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES)
+  const owner = new Owner(handler, options.maxQueuedBytes ?? UDP_DEFAULTS.maxQueuedBytes)
   return new ChannelSocket(open, settings, owner, await open(settings, owner))
 }
 
@@ -40,7 +44,7 @@ function channelOptions({ address, port }: EndpointAddress, options: UdpOptions)
     address,
     port,
     interfaceAddress: isWildcard(address) ? undefined : address,
-    maxDatagramBytes: options.maxDatagramBytes ?? DEFAULT_MAX_DATAGRAM_BYTES,
+    maxDatagramBytes: options.maxDatagramBytes ?? UDP_DEFAULTS.maxDatagramBytes,
     receiveBufferBytes: options.receiveBufferBytes,
     reuseAddress: options.reuseAddress ?? false,
     reusePort: options.reusePort ?? false,
