@@ -1,3 +1,8 @@
+export { type Application, type ApplicationOptions, createApplication } from './application/application.ts'
+export type { RequestOptions } from './application/consumer.ts'
+export type { EventOptions, OfferOptions } from './application/offer-options.ts'
+export type { OfferedService, SubscriberChange } from './application/offered-service.ts'
+export type { ServiceProxy } from './application/service-proxy.ts'
 export { checkResultOf, E2E_CHECK_RESULT, E2eChecker, type E2eStatus } from './e2e/checker.ts'
 export {
   CRC8,
@@ -26,6 +31,12 @@ export {
   type VsomeipE2eProfile,
   vsomeipProtection,
 } from './e2e/vsomeip.ts'
+export { type EndpointAddress, endpointAddress } from './endpoint/endpoint-address.ts'
+export { ENDPOINT_ERRORS, EndpointError, type EndpointErrorCode } from './endpoint/errors.ts'
+export type { Network } from './endpoint/network.ts'
+export { type NodeNetworkOptions, openNodeNetwork } from './endpoint/node-network.ts'
+export type { DebounceRule } from './events/debounce-gate.ts'
+export type { EventDefinition, EventReliability } from './events/event-definition.ts'
 export {
   DEFAULT_NPDU_TIMING,
   NO_NPDU_TIMING,
@@ -34,6 +45,19 @@ export {
   type NpduTiming,
 } from './npdu/collector.ts'
 export * as payload from './payload/index.ts'
+export type { Recipient } from './routing/event-source.ts'
+export type { EventSubscription } from './routing/event-subscription.ts'
+export type { SubscribeOptions } from './routing/event-subscriptions.ts'
+export type { Transport } from './routing/message-port.ts'
+export type { Notification } from './routing/notification.ts'
+export type { CallOptions, Response } from './routing/pending-calls.ts'
+export { ANY_METHOD } from './routing/provided-service.ts'
+export { Refusal } from './routing/refusal.ts'
+export type { Answer, Request, RequestHandler } from './routing/request.ts'
+export type { MethodCallOptions, SendOptions } from './routing/requested-service.ts'
+export { ErrorAnswer, SOMEIP_ERRORS, SomeIpError, type SomeIpErrorCode } from './routing/someip-error.ts'
+export type { SubscriptionState } from './sd/client/handler.ts'
+export type { SubscriptionRequest } from './sd/server/handler.ts'
 export { type TpDrop, type TpDropReason, TpReassembler, type TpReassemblerOptions } from './tp/reassembler.ts'
 export { segmentMessage } from './tp/segment.ts'
 export { DEFAULT_SEGMENT_BYTES } from './tp/tp-header.ts'

@@ -31,13 +31,15 @@ export interface EventSubscriptionsOptions {
   readonly configuredFields: readonly number[]
   /** Called for the first subscription to a group, and after the last. */
   readonly subscribe: (options: SubscribeOptions) => void
-  readonly unsubscribe: (eventgroupId: number) => void
+  readonly unsubscribe: (options: SubscribeOptions) => void
   readonly onFailure: (error: unknown) => void
 }
 
 const DEFAULT_MAX_BUFFERED = 1024
 
 interface Group {
+  /** Of the first subscription. */
+  readonly options: SubscribeOptions
   readonly subscriptions: Set<EventSubscription>
   state: SubscriptionState
 }
@@ -113,7 +115,7 @@ export class EventSubscriptions {
     const { eventgroupId } = options
     const known = this.#groups.get(eventgroupId)
     if (known !== undefined) return known
-    const group: Group = { subscriptions: new Set(), state: 'waiting' }
+    const group: Group = { options, subscriptions: new Set(), state: 'waiting' }
     this.#groups.set(eventgroupId, group)
     this.#options.subscribe(options)
     return group
@@ -124,6 +126,6 @@ export class EventSubscriptions {
     const group = this.#groups.get(eventgroupId)
     if (!group?.subscriptions.delete(subscription) || group.subscriptions.size > 0) return
     this.#groups.delete(eventgroupId)
-    this.#options.unsubscribe(eventgroupId)
+    this.#options.unsubscribe(group.options)
   }
 }

@@ -4,6 +4,7 @@ import { silentLogger } from '@opensovd/base'
 import { fromHex, toHex } from '@opensovd/base/bytes'
 import { settle } from '@opensovd/base/testing'
 import { RETURN_CODE } from '../wire/return-code.ts'
+import { Refusal } from './refusal.ts'
 import type { Request } from './request.ts'
 import { serviceBench } from './testing/service-bench.ts'
 
@@ -86,6 +87,15 @@ test('sends the return code that a handler chooses in an error message', () => {
   service.handle(0x0421, () => RETURN_CODE.NOT_READY)
   receive(REQUEST)
   assert.deepEqual(port.hex, ['12340421000000081343000101008104'])
+})
+
+test('sends the return code of a refusal that a handler throws', () => {
+  const { service, port, receive } = serviceBench()
+  service.handle(0x0421, () => {
+    throw new Refusal(0x20)
+  })
+  receive(REQUEST)
+  assert.deepEqual(port.hex, ['12340421000000081343000101008120'])
 })
 
 test('answers NOT_OK when a handler throws, and goes on', async () => {

@@ -10,6 +10,7 @@ import { formatMethod } from './ids.ts'
 import type { LimitedLog } from './limited-log.ts'
 import type { MessagePort } from './message-port.ts'
 import type { Outbox } from './outbox.ts'
+import { Refusal } from './refusal.ts'
 import type { Answer, Request, RequestHandler } from './request.ts'
 
 export interface ProvidedServiceIds {
@@ -119,8 +120,11 @@ export class ProvidedService {
 
   #fail(error: unknown, request: Request, port: MessagePort): void {
     if (this.#options.signal.aborted) return
-    this.#options.log.error('a request handler failed', { method: this.#nameOf(request), error: messageOf(error) })
-    if (request.expectsResponse) this.#send(request, RETURN_CODE.NOT_OK, NO_PAYLOAD, port)
+    if (!(error instanceof Refusal)) {
+      this.#options.log.error('a request handler failed', { method: this.#nameOf(request), error: messageOf(error) })
+    }
+    const returnCode = error instanceof Refusal ? error.returnCode : RETURN_CODE.NOT_OK
+    if (request.expectsResponse) this.#send(request, returnCode, NO_PAYLOAD, port)
   }
 
   /** @throws EncodeError when the answer cannot be encoded or protected */

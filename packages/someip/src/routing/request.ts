@@ -28,5 +28,5 @@ export interface Request {
  */
 export type Answer = Uint8Array | number | undefined
 
-/** Answers requests. Throwing answers NOT_OK and is logged. */
+/** Answers requests. Throwing a `Refusal` answers its return code; anything else answers NOT_OK and is logged. */
 export type RequestHandler = (request: Request) => Answer | Promise<Answer>

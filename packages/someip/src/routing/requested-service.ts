@@ -1,5 +1,6 @@
 import { Listeners } from '@opensovd/base'
 import type { E2eStatus } from '../e2e/checker.ts'
+import type { SubscriptionState } from '../sd/client/handler.ts'
 import { encodeMessage, type Message } from '../wire/message.ts'
 import { MESSAGE_TYPE } from '../wire/message-type.ts'
 import { RETURN_CODE } from '../wire/return-code.ts'
@@ -108,6 +109,10 @@ export class RequestedService {
 
   subscribe(options: SubscribeOptions, signal?: AbortSignal): EventSubscription {
     return this.#options.subscriptions.open(options, signal)
+  }
+
+  subscriptionChanged(eventgroupId: number, state: SubscriptionState): void {
+    this.#options.subscriptions.changeState(eventgroupId, state)
   }
 
   /** Takes an event of this service; the message shares memory with the receive buffer. */

@@ -37,7 +37,7 @@ export function clientBench({ configuration: given = {}, rule }: ClientBenchOpti
     ruleOf: () => rule,
     configuredFields: [],
     subscribe: ({ eventgroupId }) => groups.push(`subscribe ${eventgroupId.toString(16)}`),
-    unsubscribe: (eventgroupId) => groups.push(`unsubscribe ${eventgroupId.toString(16)}`),
+    unsubscribe: ({ eventgroupId }) => groups.push(`unsubscribe ${eventgroupId.toString(16)}`),
     onFailure,
   })
   const service = new RequestedService({

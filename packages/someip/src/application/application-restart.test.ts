@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fromHex, toHex } from '@opensovd/base/bytes'
+import { SERVICE, serviceSection, TwoHosts } from './testing/two-hosts.ts'
+
+const SERVER = '10.77.0.1'
+const CLIENT = '10.77.0.2'
+const PORTS = { unreliable: '30509', reliable: { port: '30510' } }
+const EVENT = 0x8778
+const GROUP = 0x4465
+
+const offer = {
+  ...SERVICE,
+  methods: { 1: () => fromHex('aa') },
+  events: [{ eventId: EVENT, eventgroupIds: [GROUP], kind: 'field', initialValue: fromHex('01') }],
+} as const
+
+test('finds a service again that went away and came back, and its events', async () => {
+  const net = new TwoHosts()
+  await using client = await net.start(CLIENT)
+  const proxy = client.requestService(SERVICE)
+  const heard: boolean[] = []
+  const seen: string[] = []
+  proxy.onAvailability((isAvailable) => heard.push(isAvailable))
+  proxy.subscribe({ eventgroupId: GROUP, onNotification: ({ payload }) => seen.push(toHex(payload)) })
+  for (const _ of ['first', 'second']) {
+    const server = await net.start(SERVER, serviceSection(PORTS))
+    await server.offerService(offer)
+    await net.during(proxy.whenAvailable())
+    for (const transport of ['reliable', 'unreliable'] as const) {
+      assert.equal(toHex((await net.during(proxy.call(1, fromHex(''), { transport }))).payload), 'aa')
+    }
+    await net.during(server.close())
+    assert.equal(proxy.isAvailable, false)
+  }
+  assert.deepEqual(heard, [true, false, true, false])
+  assert.equal(seen.filter((one) => one === '01').length, seen.length)
+  assert.ok(seen.length >= 2)
+})
+
+test('notices that a server which vanished is back, and is not disturbed by it', async () => {
+  const net = new TwoHosts()
+  await using server = await net.start(SERVER, serviceSection(PORTS))
+  await server.offerService(offer)
+  await using client = await net.start(CLIENT)
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  net.hosts.cutOff(SERVER)
+  await net.advance(4000)
+  assert.equal(proxy.isAvailable, false)
+  await assert.rejects(proxy.call(1, fromHex('')), { code: 'SOMEIP_NOT_AVAILABLE' })
+  net.hosts.reconnect(SERVER)
+  await net.during(proxy.whenAvailable(), 10_000)
+  assert.equal(toHex((await net.during(proxy.call(1, fromHex('')))).payload), 'aa')
+})
+
+test('serves the other clients while one comes back again and again', async () => {
+  const net = new TwoHosts()
+  await using server = await net.start(SERVER, serviceSection(PORTS))
+  const service = await server.offerService(offer)
+  await using steady = await net.start('10.77.0.3')
+  const seen: string[] = []
+  steady
+    .requestService(SERVICE)
+    .subscribe({ eventgroupId: GROUP, onNotification: ({ payload }) => seen.push(toHex(payload)) })
+  await net.advance(1000)
+  seen.length = 0
+  for (let round = 0; round < 20; round++) {
+    const restless = await net.start(CLIENT)
+    restless.requestService(SERVICE).subscribe({ eventgroupId: GROUP })
+    await net.advance(100)
+    await net.during(restless.close(), 0)
+  }
+  seen.length = 0
+  service.notify(EVENT, fromHex('02'))
+  await net.advance(1)
+  assert.ok(seen.length > 0 && seen.every((one) => one === '02'))
+})
+
+test('withdraws one service, and offers it again', async () => {
+  const net = new TwoHosts()
+  await using server = await net.start(SERVER, serviceSection(PORTS))
+  const service = await server.offerService(offer)
+  await assert.rejects(server.offerService(offer), { code: 'SOMEIP_ALREADY_OFFERED' })
+  await using client = await net.start(CLIENT)
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  await service.close()
+  assert.throws(() => service.notify(EVENT, fromHex('01')), { code: 'SOMEIP_CLOSED' })
+  await net.advance(10)
+  assert.equal(proxy.isAvailable, false)
+  await server.offerService(offer)
+  await net.during(proxy.whenAvailable())
+})
+
+test('is invisible while suspended', async () => {
+  const net = new TwoHosts()
+  await using server = await net.start(SERVER, serviceSection(PORTS))
+  await server.offerService(offer)
+  await using client = await net.start(CLIENT)
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  await net.during(server.suspend())
+  assert.equal(proxy.isAvailable, false)
+  server.resume()
+  await net.during(proxy.whenAvailable())
+})
+
+test('segments large messages both ways', async () => {
+  const net = new TwoHosts()
+  const tp = { 'client-to-service': ['0x0001'], 'service-to-client': ['0x0001'] }
+  const section = (unicast: object) => serviceSection({ unreliable: '30509' }, { ...unicast, 'someip-tp': tp })
+  await using server = await net.start(SERVER, section({}))
+  await server.offerService({ ...SERVICE, methods: { 1: ({ payload }) => payload.toReversed() } })
+  await using client = await net.start(CLIENT, section({ unicast: SERVER }))
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  const payload = Uint8Array.from({ length: 5000 }, (_, index) => index)
+  assert.deepEqual((await net.during(proxy.call(1, payload))).payload, payload.toReversed())
+})
+
+test('uses services at configured addresses where there is no service discovery', async () => {
+  const net = new TwoHosts()
+  const off = { 'service-discovery': { enable: 'false' } }
+  await using server = await net.start(SERVER, { ...off, ...serviceSection(PORTS) })
+  await server.offerService(offer)
+  await using client = await net.start(CLIENT, { ...off, ...serviceSection(PORTS, { unicast: SERVER }) })
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  assert.equal(toHex((await net.during(proxy.call(1, fromHex('')))).payload), 'aa')
+  await assert.rejects(client.offerService(offer), { code: 'SOMEIP_NOT_ALLOWED' })
+})

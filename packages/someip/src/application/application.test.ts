@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fromHex, toHex } from '@opensovd/base/bytes'
+import { ErrorAnswer, SomeIpError } from '../routing/someip-error.ts'
+import { RETURN_CODE } from '../wire/return-code.ts'
+import { SERVICE, serviceSection, TwoHosts } from './testing/two-hosts.ts'
+
+const SERVER = '10.77.0.1'
+const CLIENT = '10.77.0.2'
+const UDP = { unreliable: '30509' }
+const TCP = { reliable: { port: '30510' } }
+
+const transports = [
+  { name: 'UDP', ports: UDP },
+  { name: 'TCP', ports: TCP },
+]
+
+for (const { name, ports } of transports) {
+  test(`calls a method over ${name} and gets the response`, async () => {
+    const net = new TwoHosts()
+    await using server = await net.start(SERVER, serviceSection(ports))
+    await using client = await net.start(CLIENT)
+    await server.offerService({ ...SERVICE, methods: { 1057: ({ payload }) => payload.toReversed() } })
+    const proxy = client.requestService(SERVICE)
+    assert.equal(proxy.isAvailable, false)
+    await net.during(proxy.whenAvailable())
+    const { payload } = await net.during(proxy.call(0x0421, fromHex('0102')))
+    assert.equal(toHex(payload), '0201')
+    await assert.rejects(
+      net.during(proxy.call(0x0422, fromHex(''))),
+      (error) => error instanceof ErrorAnswer && error.returnCode === RETURN_CODE.UNKNOWN_METHOD,
+    )
+  })
+}
+
+test('is done with everything when it is closed', async () => {
+  const net = new TwoHosts()
+  const server = await net.start(SERVER, serviceSection({ ...UDP, ...TCP }))
+  const client = await net.start(CLIENT)
+  await server.offerService({ ...SERVICE, methods: { 1: () => new Promise(() => {}) } })
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  const call = assert.rejects(proxy.call(1, fromHex('')), (error) => error instanceof SomeIpError)
+  proxy.subscribe({ eventgroupId: 1 })
+  await net.during(client.close())
+  await call
+  await net.during(server.close())
+  await server.close()
+  assert.equal(net.clock.pending, 0)
+  assert.throws(() => client.requestService(SERVICE), SomeIpError)
+})

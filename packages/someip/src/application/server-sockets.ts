@@ -1,0 +1,106 @@
+import type { ServiceConfiguration } from '../config/sections/services.ts'
+import type { ConnectionReceiver } from '../endpoint/message/receiver.ts'
+import type { Place } from '../routing/event-source.ts'
+import type { Transport } from '../routing/message-port.ts'
+import { ServicePort } from '../routing/service-port.ts'
+import type { ApplicationContext } from './context.ts'
+import { openServerSocket, type ServerSocket } from './server-socket.ts'
+
+/** A port of this host that services are offered on. */
+export interface OpenPort {
+  readonly inbound: ServicePort
+  readonly socket: ServerSocket
+}
+
+/** The ports of one service. */
+export type ServicePorts = { readonly [T in Transport]?: OpenPort & { readonly number: number } }
+
+interface Shared {
+  readonly opening: Promise<OpenPort>
+  users: number
+}
+
+/** The ports that an application offers services on; services share them. */
+export class ServerSockets implements AsyncDisposable {
+  readonly #context: ApplicationContext
+  readonly #onDisconnected: (client: Place) => void
+  /** By transport and port. Bounded by what the configuration names. */
+  readonly #open = new Map<string, Shared>()
+
+  constructor(context: ApplicationContext, onDisconnected: (client: Place) => void) {
+    this.#context = context
+    this.#onDisconnected = onDisconnected
+  }
+
+  /** Opens the ports of a service that are not open; `release` them as often. @throws EndpointError */
+  async acquireFor(service: ServiceConfiguration | undefined): Promise<ServicePorts> {
+    const { reliablePort, unreliablePort } = service ?? {}
+    const magicCookies = service?.hasMagicCookies ?? false
+    const reliable = await this.#acquire('reliable', reliablePort, magicCookies)
+    try {
+      return { ...reliable, ...(await this.#acquire('unreliable', unreliablePort, false)) }
+    } catch (error) {
+      await this.release(reliable)
+      throw error
+    }
+  }
+
+  /** Closes the ports that nobody uses any more. */
+  async release({ reliable, unreliable }: ServicePorts): Promise<void> {
+    if (reliable !== undefined) await this.#release('reliable', reliable.number)
+    if (unreliable !== undefined) await this.#release('unreliable', unreliable.number)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const open = [...this.#open.values()]
+    this.#open.clear()
+    for (const { opening } of open) await opening.then(close, () => {})
+  }
+
+  async #acquire(transport: Transport, port: number | undefined, magicCookies: boolean): Promise<ServicePorts> {
+    if (port === undefined) return {}
+    const key = `${transport} ${port}`
+    const known = this.#open.get(key)
+    const shared = known ?? { opening: this.#openPort(transport, port, magicCookies), users: 0 }
+    if (known === undefined) this.#open.set(key, shared)
+    shared.users++
+    try {
+      return { [transport]: { ...(await shared.opening), number: port } }
+    } catch (error) {
+      this.#open.delete(key)
+      throw error
+    }
+  }
+
+  async #release(transport: Transport, port: number): Promise<void> {
+    const key = `${transport} ${port}`
+    const shared = this.#open.get(key)
+    if (shared === undefined || --shared.users > 0) return
+    this.#open.delete(key)
+    await close(await shared.opening)
+  }
+
+  async #openPort(transport: Transport, port: number, magicCookies: boolean): Promise<OpenPort> {
+    const { clock, limitedLog, configuration } = this.#context
+    const maxPayloadBytes = configuration.messageSizes.maxUnreliableBytes
+    const inbound = new ServicePort({ clock, log: limitedLog, maxPayloadBytes })
+    let socket: ServerSocket | undefined
+    const receiver: ConnectionReceiver = {
+      message: (message, source) => {
+        if (socket !== undefined) inbound.message(message, socket, source)
+      },
+      problem: (problem, source) => {
+        if (socket !== undefined) inbound.problem(problem, socket, source)
+      },
+      connected: () => {},
+      disconnected: (client) => this.#onDisconnected(client),
+    }
+    socket = await openServerSocket(this.#context, { transport, port, magicCookies }, receiver)
+    return { inbound, socket }
+  }
+}
+
+async function close({ inbound, socket }: OpenPort): Promise<void> {
+  await socket[Symbol.asyncDispose]()
+  inbound[Symbol.dispose]()
+}
