@@ -58,6 +58,31 @@ export type { MethodCallOptions, SendOptions } from './routing/requested-service
 export { ErrorAnswer, SOMEIP_ERRORS, SomeIpError, type SomeIpErrorCode } from './routing/someip-error.ts'
 export type { SubscriptionState } from './sd/client/handler.ts'
 export type { SubscriptionRequest } from './sd/server/handler.ts'
+export {
+  type CommandDescription,
+  defineService,
+  type EventBehaviour,
+  type EventDescription,
+  type FieldDescription,
+  type MethodDescription,
+  type ServiceDescription,
+} from './service/description.ts'
+export {
+  connect,
+  type EventReceiver,
+  type FieldAccess,
+  type ServiceClient,
+  type TypedNotification,
+  type TypedSubscription,
+} from './service/service-client.ts'
+export {
+  type EventSender,
+  type FieldImplementation,
+  type FieldOwner,
+  type ServiceImplementation,
+  type ServiceServer,
+  serve,
+} from './service/service-server.ts'
 export { type TpDrop, type TpDropReason, TpReassembler, type TpReassemblerOptions } from './tp/reassembler.ts'
 export { segmentMessage } from './tp/segment.ts'
 export { DEFAULT_SEGMENT_BYTES } from './tp/tp-header.ts'

@@ -1,6 +1,7 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import type { Configuration } from '../config/configuration.ts'
 import { applicationNamed } from '../config/queries.ts'
+import { endpointAddress } from '../endpoint/endpoint-address.ts'
 import type { Network } from '../endpoint/network.ts'
 import { LimitedLog } from '../routing/limited-log.ts'
 import { Outbox } from '../routing/outbox.ts'
@@ -166,11 +167,11 @@ async function startDiscovery(
     internalServices: configuration.internalServices,
     server: provider,
     client: consumer,
-    onDrop: (drop) =>
-      context.limitedLog.warn(`sd ${drop.reason}`, () => ({
-        message: 'a message of service discovery was dropped',
-        fields: { ...drop },
-      })),
+    onDrop: ({ reason, source }) => {
+      if (reason === 'own') return
+      const fields = { reason, source: endpointAddress(source.address, source.port).key }
+      context.limitedLog.warn(`sd ${reason}`, () => ({ message: 'a message of service discovery was dropped', fields }))
+    },
   })
   provider.useDiscovery(discovery)
   consumer.useDiscovery(discovery)
