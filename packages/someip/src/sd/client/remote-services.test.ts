@@ -162,8 +162,8 @@ test('makes room for a wanted service when there are too many, and for no other'
   assert.deepEqual([host.takeTold(), discovery.services.length], [[], 2])
 })
 
-test('goes on when the owner fails', async () => {
-  const { world, discovery, peer } = setUp({
+test('goes on when the owner fails, and logs what failed', async () => {
+  const { world, host, discovery, peer } = setUp({
     client: {
       available: () => assert.fail('available'),
       unavailable: () => assert.fail('unavailable'),
@@ -178,4 +178,8 @@ test('goes on when the owner fails', async () => {
   assert.equal(discovery.services.length, 1)
   await world.clock.advance(3000)
   assert.equal(discovery.services.length, 0)
+  assert.deepEqual(
+    host.errors.map((error) => error.replace(/.*: /, '')),
+    ['available available', 'localPorts localPorts', 'unavailable unavailable'],
+  )
 })

@@ -64,8 +64,9 @@ export class Subscriptions {
     const subscription = this.#find(serviceId, instanceId, eventgroupId) ?? new Subscription(options)
     const name = formatEventgroup(serviceId, instanceId, eventgroupId)
     const isOther = subscription.clients.size > 0 && subscription.isSelective !== (clientId !== ALL_CLIENTS)
-    if (isOther || subscription.options.majorVersion !== options.majorVersion)
+    if (isOther || subscription.options.majorVersion !== options.majorVersion) {
       throw new SdError('other-subscription', name)
+    }
     if (subscription.clients.has(clientId)) return
     if (subscription.clients.size >= this.#maxClients) throw new SdError('too-many-clients', name)
     subscription.clients.set(clientId, { state: 'waiting', isAnswered: true })

@@ -75,6 +75,8 @@ export class World {
 /** A host with service discovery, and a record of what its owner was told. */
 export class SdHost {
   readonly discovery: ServiceDiscovery
+  /** Errors that were logged: failures of the owner's handlers, and of service discovery itself. */
+  readonly errors: string[] = []
   /** What the owner was told since the test emptied it. */
   readonly told: string[] = []
   /** The owner's answers. */
@@ -93,7 +95,7 @@ export class SdHost {
       `${formatEventgroup(one.serviceId, one.instanceId, one.eventgroupId)}${clientId === 0 ? '' : ` for ${clientId.toString(16)}`}`
     this.discovery = new ServiceDiscovery({
       clock: world.clock,
-      log: silentLogger,
+      log: { ...silentLogger, error: (message, fields) => this.errors.push(`${message} ${fields?.error}`) },
       transport: {
         sendMulticast: (bytes) => this.#socket.send(bytes, group),
         sendUnicast: (bytes, to) => this.#socket.send(bytes, to),
