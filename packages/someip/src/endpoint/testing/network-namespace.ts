@@ -10,6 +10,8 @@ const SET_UP = [
   'set -e',
   'ip link set lo up',
   'ip link add d0 type veth peer name d1',
+  'ip link set d0 addrgenmode none',
+  'ip link set d1 addrgenmode none',
   'ip addr add 10.99.0.1/24 dev d0',
   'ip addr add fd99::1/64 dev d0 nodad',
   'ip addr add fe80::99/64 dev d0 nodad',

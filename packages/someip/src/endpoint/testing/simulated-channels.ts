@@ -5,6 +5,8 @@ import { EndpointError } from '../errors.ts'
 import type { ChannelOptions, ChannelOwner, OpenChannel, UdpChannel } from '../udp/channel.ts'
 import type { PortBook } from './port-book.ts'
 
+const SPOILED = 0xee
+
 /** A simulated host as its sockets see it. */
 export interface SimulatedHost {
   readonly addresses: readonly string[]
@@ -87,5 +89,7 @@ class SimulatedChannel implements UdpChannel {
     this.#owner.received([
       { bytes, view: viewOf(bytes), source, destination: to.address, multicast: group !== undefined },
     ])
+    // Real sockets use the memory again: whoever keeps it shall notice.
+    bytes.fill(SPOILED)
   }
 }
