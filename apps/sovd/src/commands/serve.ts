@@ -13,7 +13,8 @@ export async function serve(file: string | undefined): Promise<void> {
   const { config, warnings } = loadConfig({ document: readDocument(file), env: process.env })
   const log = createLogger(config.logging)
   warn(warnings, config.logging)
-  if (config.backends.length === 0) log.warn('no backends are configured: there will be no components')
+  if (config.backends.length + config.faults.components.length === 0)
+    log.warn('no backends are configured: there will be no components')
   await runService({
     clock: systemClock,
     log,

@@ -61,8 +61,10 @@ export class ReporterConnection {
         this.#acknowledge()
       }
       const last = this.#lines.end()
-      if (last) await this.#take(last, signal)
-      this.#acknowledge()
+      if (last) {
+        await this.#take(last, signal)
+        this.#acknowledge()
+      }
       socket.end()
     } catch (error) {
       if (!signal.aborted) this.#options.log.debug('a reporter was lost', { error: messageOf(error) })
