@@ -29,3 +29,14 @@ export type { FaultDescription, FaultEffect, SimulationDescription } from './des
 export { identifyVariant, inVariant, type ReadIdentification } from './description/variant.ts'
 export { EncodingError } from './encoding/codec.ts'
 export { type DecodedValue, decodeValue, encodeValue, sizeOf } from './encoding/value.ts'
+export type { DataStore } from './simulator/data-store.ts'
+export type { DtcMemory, StoredDtc } from './simulator/dtc-memory.ts'
+export { EcuSimulator, type EcuSimulatorDependencies } from './simulator/ecu-simulator.ts'
+export type { FaultInjector } from './simulator/fault-injector.ts'
+export {
+  type GatewaySimulator,
+  type GatewaySimulatorOptions,
+  openGatewaySimulator,
+} from './simulator/gateway-simulator.ts'
+export { type CommandKeys, keyProvider } from './simulator/key-provider.ts'
+export type { MemoryMap } from './simulator/memory-map.ts'

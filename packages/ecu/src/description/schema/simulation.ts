@@ -34,7 +34,11 @@ const Effect = Type.Union([
   object({ type: Type.Literal('drop') }),
   object({ type: Type.Literal('answer'), bytes: HexText }),
   object({ type: Type.Literal('nack'), code: integer(0x02, 0xff) }),
-  object({ type: Type.Literal('reboot'), downMs: integerOr(2000, 0, 600_000) }),
+  object({
+    type: Type.Literal('reboot'),
+    downMs: integerOr(2000, 0, 600_000),
+    dropConnections: Type.Boolean({ default: true, description: 'Whether the gateway goes down with it.' }),
+  }),
 ])
 export const Fault = object({
   id: Id,
@@ -54,6 +58,7 @@ export type FaultEffect = Static<typeof Effect>
 const DtcSimulation = object({
   dtc: DtcNumber,
   failing: Type.Boolean({ default: false, description: 'Whether its test fails from the start.' }),
+  stored: Type.Boolean({ default: false, description: 'Whether it was confirmed in an earlier operation cycle.' }),
   when: Type.Optional(
     object(
       {
