@@ -11,7 +11,18 @@ import type { Outgoing } from './send-queue.ts'
 /** Bounds the cache of addresses, which strangers fill. */
 const MAX_CACHED = 4096
 
-/** Opens a channel on a socket of Node.js, one datagram at a time. @throws EndpointError */
+/**
+ * Opens a channel on a socket of Node.js, one datagram at a time. What Node.js cannot do, and what that means:
+ *
+ * | option                            | without it                                                             |
+ * | --------------------------------- | ---------------------------------------------------------------------- |
+ * | SO_BINDTODEVICE                   | refused                                                                |
+ * | SO_RCVBUFFORCE                    | the receive buffer ends at the limit of the system (net.core.rmem_max) |
+ * | IP_PKTINFO, IPV6_RECVPKTINFO      | a socket of all addresses cannot tell the destination of a datagram    |
+ * | IP_MULTICAST_ALL, IPV6_ likewise  | a group is also heard through interfaces where others joined it        |
+ *
+ * @throws EndpointError
+ */
 export async function openDgramChannel(options: ChannelOptions, owner: ChannelOwner): Promise<UdpChannel> {
   const where = `UDP socket ${knownAddress(options.address, options.port).key}`
   if (options.device !== undefined) {
