@@ -1,8 +1,18 @@
-import type { CallContext } from '@opensovd/core'
-import type { Call, PartialFailure, PlannedOperation, Result, Route, RouteTable, SovdError } from '@opensovd/sovd'
+import type { CallContext, Caller } from '@opensovd/core'
+import type {
+  Call,
+  PartialFailure,
+  PlannedOperation,
+  ResourceCollection,
+  Result,
+  Route,
+  RouteTable,
+  SovdError,
+} from '@opensovd/sovd'
 
 /** What a handler knows of the request beyond the parts its row names. */
 export interface RequestContext extends CallContext {
+  readonly caller: Caller
   /** Path and query as the client sent them. */
   readonly url: string
   /** Scheme and authority that the client addressed. */
@@ -40,6 +50,11 @@ export interface Contract {
    * @throws SovdError `invalid-request`
    */
   collection?(row: Route, context: string, url: string): (result: Collection) => unknown
+  /**
+   * Refuses a request that changes what another's lock is about.
+   * @throws SovdError `conflict`
+   */
+  requireUnlocked(collection: ResourceCollection, params: Readonly<Record<string, string>>, caller: Caller): void
   /** @param row what the request was to do, if that is known */
   errorAnswer(error: SovdError, row?: Route): ErrorAnswer
 }

@@ -19,6 +19,7 @@ export type { BulkOutcome, DataItem, DataValue } from './native/resources/data.t
 export type { Capabilities, Component, Group } from './native/resources/discovery.ts'
 export type { Fault } from './native/resources/fault.ts'
 export type { Health, Readiness } from './native/resources/health.ts'
+export type { GroupLock, Lock, VehicleLock } from './native/resources/lock.ts'
 export type { Mode } from './native/resources/mode.ts'
 export type { Execution, Operation } from './native/resources/operation.ts'
 export { type CollectionEnvelope, collectionEnvelope, type EnvelopeOptions } from './odata/envelope.ts'

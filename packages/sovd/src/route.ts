@@ -25,8 +25,11 @@ export interface Route {
   readonly tag: string
   readonly summary: string
   readonly permission: `${string}:${string}`
-  /** The resource collection it changes: a lock on that keeps others than its owner out. */
-  readonly mutates?: ResourceCollection
+  /**
+   * The resource collection it changes: a lock on that keeps others than its owner out. `false`: it changes what no
+   * lock is about. Absent: it only reads.
+   */
+  readonly mutates?: ResourceCollection | false
   readonly query?: TObject
   readonly body?: TSchema
   /** An absent body is as good as `{}`. */

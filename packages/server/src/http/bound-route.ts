@@ -23,14 +23,14 @@ export interface BoundRoute {
 }
 
 /**
- * Binds a row to its handler. A request passes: identifiers, query, body, precondition, handler, answer.
+ * Binds a row to its handler. A request passes: identifiers, query, body, locks, precondition, handler, answer.
  * @param reader the row that reads what this one writes, for `If-Match`
  */
 export function bindRoute(contract: Contract, name: string, row: Route, path: string, reader?: BoundRoute): BoundRoute {
   const handler = handlerOf(contract, name)
   const checkQuery = row.query && checkerOf(row.query, 'query', 'invalid-request')
   const checkBody = row.body && checkerOf(row.body, 'body', 'unprocessable-content')
-  const { reply } = row
+  const { reply, mutates } = row
   const conditional = row.method === 'PUT' || row.method === 'PATCH'
 
   async function serve({ params, query, body, ifMatch, context }: Incoming): Promise<Answer> {
@@ -38,6 +38,7 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
     checkQuery?.(query)
     const content = checkBody && body === undefined ? (row.bodyOptional ? {} : missingBody()) : body
     checkBody?.(content)
+    if (mutates) contract.requireUnlocked(mutates, params, context.caller)
     if (conditional && ifMatch !== undefined) await requireMatch(ifMatch, reader, params, context)
     const collectionBody =
       (reply.kind === 'collection' ? contract.collection?.(row, reply.context, context.url) : undefined) ?? noCollection

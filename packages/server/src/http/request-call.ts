@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Caller } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
+import { callerOf } from '../caller.ts'
 import type { RequestContext } from '../contract.ts'
 import type { Deadlines } from './deadlines.ts'
 
@@ -16,6 +18,7 @@ export class RequestCall implements RequestContext {
   readonly #expire: () => void
   #controller: AbortController | undefined
   #reason: Error | undefined
+  #caller: Caller | undefined
 
   /** @param onTimeout is called with the error to answer when the time is up */
   constructor(
@@ -43,6 +46,11 @@ export class RequestCall implements RequestContext {
     if (this.#reason) this.#controller.abort(this.#reason)
     else this.#response.once('close', this.#onClose)
     return this.#controller.signal
+  }
+
+  get caller(): Caller {
+    this.#caller ??= callerOf(this.#response.req.headers)
+    return this.#caller
   }
 
   get origin(): string {

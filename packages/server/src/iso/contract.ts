@@ -8,6 +8,7 @@ import {
   type RouteTable,
 } from '@opensovd/sovd'
 import type { AnyHandler, Contract } from '../contract.ts'
+import { lockTargetOf } from './entities.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers } from './handlers/discovery.ts'
@@ -52,6 +53,8 @@ export function isoContract(options: IsoContractOptions): Contract {
     planned: PLANNED_ISO_OPERATIONS,
     headers: {},
     isValidId: (id) => ENTITY_ID.test(id),
+    requireUnlocked: (mutated, params, caller) =>
+      diagnostics.locks.requireUnlocked(lockTargetOf(params), mutated, caller),
     errorAnswer: isoErrorAnswer,
   }
 }

@@ -1,4 +1,12 @@
-import type { Entity, EntityKind, EntityTree, FacetName, Facets } from '@opensovd/core'
+import {
+  type Entity,
+  type EntityKind,
+  type EntityTree,
+  type FacetName,
+  type Facets,
+  type LockTarget,
+  VEHICLE,
+} from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 
 /** The kinds of entities that the standard knows, by their collections [17978-3 7.6]. */
@@ -41,6 +49,12 @@ export function facetAt<N extends FacetName>(tree: EntityTree, path: EntityPath,
   const facet = entity.facets[name]
   if (facet) return facet
   throw new SovdError('not-found', `${entity.kind} '${entity.id}' has no ${name}`, { target: name })
+}
+
+/** What a request is about: the entity in its path, or else the vehicle. */
+export function lockTargetOf({ entityCollection, entityId }: Partial<EntityPath>): LockTarget {
+  if (entityCollection === undefined || entityId === undefined) return VEHICLE
+  return { kind: kindOf(entityCollection), id: entityId }
 }
 
 /** The error for something an entity does not have. */

@@ -9,6 +9,7 @@ import {
   parseODataQuery,
   type Route,
   type SovdError,
+  type SovdErrorDetail,
 } from '@opensovd/sovd'
 import type { AnyHandler, Collection, Contract, ErrorAnswer } from '../contract.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -18,9 +19,11 @@ import { discoveryHandlers, type ServerIdentity } from './handlers/discovery.ts'
 import { documentHandlers } from './handlers/documents.ts'
 import { faultIntakeHandlers } from './handlers/fault-intake.ts'
 import { faultHandlers } from './handlers/faults.ts'
+import { lockHandlers } from './handlers/locks.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { observeHandlers } from './handlers/observe.ts'
 import { operationHandlers } from './handlers/operations.ts'
+import { lockTargetOf } from './lock-target.ts'
 
 export interface NativeContractOptions {
   readonly diagnostics: Diagnostics
@@ -40,6 +43,7 @@ export function nativeContract({ diagnostics, identity, base, metrics }: NativeC
     ...faultHandlers(diagnostics),
     ...faultIntakeHandlers(diagnostics),
     ...operationHandlers(diagnostics, base),
+    ...lockHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
     ...observeHandlers(diagnostics, metrics),
@@ -52,6 +56,8 @@ export function nativeContract({ diagnostics, identity, base, metrics }: NativeC
     headers: { 'OData-Version': '4.0' },
     isValidId: (id) => ENTITY_ID.test(id),
     collection,
+    requireUnlocked: (mutated, params, caller) =>
+      diagnostics.locks.requireUnlocked(lockTargetOf(params), mutated, caller),
     errorAnswer,
   }
 }
@@ -72,12 +78,19 @@ function collection(row: Route, context: string, url: string): (result: Collecti
     })
 }
 
-function errorAnswer({ status, message, target, details }: SovdError): ErrorAnswer {
+function errorAnswer({ status, code, message, target, details = [], retryAfterSeconds }: SovdError): ErrorAnswer {
+  const isLocked = code === 'conflict' && retryAfterSeconds !== undefined
+  const all = isLocked ? [...details, retryDetail(retryAfterSeconds)] : details
   const error = {
     code: `SOVD-ERR-${status}`,
     message,
     ...(target === undefined ? {} : { target }),
-    ...(details === undefined ? {} : { details }),
+    ...(all.length === 0 ? {} : { details: all }),
   }
   return { status, body: { error } }
+}
+
+/** The header `Retry-After` for those who look at bodies only. */
+function retryDetail(seconds: number): SovdErrorDetail {
+  return { code: 'SOVD-RETRY', message: `Retry-After: ${Math.ceil(seconds)}s` }
 }

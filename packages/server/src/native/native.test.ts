@@ -265,8 +265,8 @@ describe('the native contract', () => {
 
   test('answers 501 for what this version does not have yet', async () => {
     for (const [method, path] of [
-      ['GET', '/components/bms/lock'],
-      ['POST', '/components/bms/lock'],
+      ['GET', '/components/bms/logs'],
+      ['POST', '/components/bms/proximity-challenge'],
       ['GET', '/components/bms/data/subscribe'],
       ['GET', '/audit'],
     ] as const) {

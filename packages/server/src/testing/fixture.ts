@@ -47,7 +47,7 @@ export async function openFixture(
   const backends = options.backends ?? [new MemoryBackend('memory', entitiesOf(vehicle))]
   let next = 0
   const diagnostics = openDiagnostics({
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     log: silentLogger,
     createId: () => `e${++next}`,
     backends,

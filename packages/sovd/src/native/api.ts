@@ -4,6 +4,7 @@ import { discoveryRoutes } from './routes/discovery.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { faultIntakeRoutes } from './routes/fault-intake.ts'
 import { faultRoutes } from './routes/faults.ts'
+import { lockRoutes } from './routes/locks.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { observeRoutes } from './routes/observe.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -16,6 +17,7 @@ export const NATIVE_API = {
   ...faultRoutes,
   ...faultIntakeRoutes,
   ...operationRoutes,
+  ...lockRoutes,
   ...modeRoutes,
   ...configurationRoutes,
   ...observeRoutes,

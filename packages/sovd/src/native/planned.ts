@@ -21,7 +21,6 @@ const packages = `${component}/software-packages`
 export const PLANNED_NATIVE_OPERATIONS: readonly PlannedOperation[] = [
   ...planned(`${component}/data/subscribe`, 'GET'),
   ...planned(`${component}/faults/subscribe`, 'GET'),
-  ...planned(`${component}/lock`, 'GET', 'POST', 'PUT', 'DELETE'),
   ...planned(`${component}/proximity-challenge`, 'POST'),
   ...planned(`${component}/proximity-challenge/{challengeId}`, 'GET'),
   ...planned(`${component}/logs`, 'GET'),

@@ -1,5 +1,5 @@
 import { pick } from '@opensovd/base'
-import { type CallContext, type Diagnostics, type ModeGroup, unsupported } from '@opensovd/core'
+import { type CallContext, changeMode, type Diagnostics, type ModeGroup, unsupported } from '@opensovd/core'
 import { bodySchema, ISO_API, type IsoApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { type EntityPath, entityAt, facetAt, missing } from '../entities.ts'
@@ -13,7 +13,7 @@ type ModePath = EntityPath & { readonly modeId: string }
 /** A mode whose name the standard itself spells in two ways. */
 const OTHER_SPELLINGS: Readonly<Record<string, string>> = { 'comm-ctrl': 'commctrl', commctrl: 'comm-ctrl' }
 
-export function modeHandlers({ tree }: Diagnostics) {
+export function modeHandlers({ tree, locks }: Diagnostics) {
   const modeAt = async (path: ModePath, context: CallContext): Promise<ModeGroup> => {
     const groups = await facetAt(tree, path, 'modes').list(context)
     const withId = (id: string | undefined) => groups.find((group) => group.id === id)
@@ -34,10 +34,11 @@ export function modeHandlers({ tree }: Diagnostics) {
     },
 
     changeMode: async ({ params, body }, context) => {
-      const modes = facetAt(tree, params, 'modes')
-      if (body.mode_expiration !== undefined) throw unsupported(entityAt(tree, params), 'modes that expire')
+      facetAt(tree, params, 'modes')
+      const entity = entityAt(tree, params)
+      if (body.mode_expiration !== undefined) throw unsupported(entity, 'modes that expire')
       const { id } = await modeAt(params, context)
-      await modes.set(id, body.value, context)
+      await changeMode({ tree, locks }, entity, { groupId: id, value: body.value }, context)
       return { id, value: body.value }
     },
   })

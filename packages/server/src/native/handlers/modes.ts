@@ -1,4 +1,4 @@
-import { type CallContext, type Diagnostics, DTC_SETTING, facetOf, SESSION } from '@opensovd/core'
+import { type CallContext, changeMode, type Diagnostics, DTC_SETTING, facetOf, SESSION } from '@opensovd/core'
 import type { NativeApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { modeView } from '../views/modes.ts'
@@ -8,16 +8,15 @@ type ModeRoutes = Pick<NativeApi, 'readMode' | 'changeMode' | 'activateMode'>
 /** Modes that are the values of another group than the session. */
 const DTC_MODES: Readonly<Record<string, string>> = { 'dtc-on': 'on', 'dtc-off': 'off' }
 
-export function modeHandlers({ tree }: Diagnostics) {
+export function modeHandlers({ tree, locks }: Diagnostics) {
   const read = async (componentId: string, context: CallContext) => {
     const entity = tree.get('component', componentId)
     return modeView(entity, await facetOf(entity, 'modes').list(context))
   }
   const change = async (componentId: string, mode: string, context: CallContext) => {
-    const modes = facetOf(tree.get('component', componentId), 'modes')
     const dtcSetting = DTC_MODES[mode]
-    if (dtcSetting) await modes.set(DTC_SETTING, dtcSetting, context)
-    else await modes.set(SESSION, mode, context)
+    const setting = dtcSetting ? { groupId: DTC_SETTING, value: dtcSetting } : { groupId: SESSION, value: mode }
+    await changeMode({ tree, locks }, tree.get('component', componentId), setting, context)
     return read(componentId, context)
   }
 

@@ -34,6 +34,7 @@ export const configurationRoutes = {
     path: `${ENTITY}/configurations/{configurationId}`,
     tag,
     permission: 'configurations:write',
+    mutates: 'configurations',
     summary: 'Write a configuration parameter',
     body: DataWrite,
     reply: empty,

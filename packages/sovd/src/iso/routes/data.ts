@@ -59,6 +59,7 @@ export const dataRoutes = {
     path: `${ENTITY}/data/{dataId}`,
     tag,
     permission: 'data:write',
+    mutates: 'data',
     summary: 'Write a value',
     body: DataWrite,
     reply: empty,

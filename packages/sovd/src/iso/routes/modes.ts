@@ -33,6 +33,7 @@ export const modeRoutes = {
     path: `${ENTITY}/modes/{modeId}`,
     tag,
     permission: 'modes:write',
+    mutates: 'modes',
     summary: 'Change the value of a mode',
     body: ModeChange,
     reply: json(ModeValue),

@@ -20,6 +20,7 @@ export const configurationRoutes = {
     path,
     tag,
     permission: 'configurations:write',
+    mutates: 'configurations',
     summary: 'Write one configuration parameter',
     body: ConfigurationWrite,
     reply: empty,
