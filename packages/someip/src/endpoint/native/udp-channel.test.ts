@@ -112,6 +112,19 @@ test('a datagram that the system refuses is given up, the others are sent', asyn
   assert.deepEqual([sentDatagrams, failedDatagrams, queuedBytes], [4, 2, 0])
 })
 
+test('whoever is told of a failure may close the socket, and then nothing touches its descriptor', async () => {
+  const system = new ScriptedSystem()
+  system.sends.push('EMSGSIZE')
+  const socket = await openUdpSocket(
+    nativeChannels(system.libc),
+    { address: '10.0.0.1', port: 0 },
+    { datagrams: () => {}, failed: () => void socket[Symbol.asyncDispose]() },
+  )
+  for (let index = 0; index < 3; index++) socket.send(Uint8Array.of(index), TO)
+  await settle()
+  assert.deepEqual(system.calls, ['send 3', 'send 2', 'close poll', 'close 1'])
+})
+
 test('a flood takes a bounded part of each turn of the event loop', async () => {
   const { system, batches } = await setUp()
   system.receives.push(64, 64, 64, 64, 64, 10)

@@ -68,7 +68,7 @@ class NativeUdpChannel implements UdpChannel {
     const { queue } = this.#owner
     if (this.#isBlocked || !this.#isOpen || queue.length === 0) return
     this.#sendVector ??= new MessageVector(this.#libc, this.#vectorOptions)
-    while (queue.length > 0) {
+    while (this.#isOpen && queue.length > 0) {
       const filled = this.#fill(this.#sendVector)
       if (filled === 0) continue
       const sent = this.#libc.sendmmsg(this.#fd, this.#sendVector.headers, filled, MSG_DONTWAIT)

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import net from 'node:net'
 import { test } from 'node:test'
 import { loadLibc, readOption } from '../native/libc.ts'
 import { skipFor } from '../testing/skip.ts'
 import { bindTcp } from './bind.ts'
 
 const libc = await loadLibc()
-const skip = skipFor(libc === undefined ? 'koffi or 64-bit Linux' : undefined)
+const isAble = libc !== undefined && 'BoundSocket' in net
+const skip = skipFor(isAble ? undefined : 'koffi, 64-bit Linux or Node.js 24.19')
 
 function optionsOf(options: Parameters<typeof bindTcp>[1]) {
   const bound = bindTcp(libc, options)

@@ -1,4 +1,4 @@
-import { BoundSocket } from 'node:net'
+import net from 'node:net'
 import { familyOf } from '../endpoint-address.ts'
 import { EndpointError, translateError } from '../errors.ts'
 import { type Libc, setOption } from '../native/libc.ts'
@@ -17,6 +17,9 @@ export interface BindOptions extends TcpOptions {
   readonly port: number
   readonly reusePort?: boolean
 }
+
+/** Missing before Node.js 24.19. */
+const BoundSocket: typeof net.BoundSocket | undefined = net.BoundSocket
 
 /** SO_LINGER with no time: closing resets the connection, also when the process dies. */
 const RESET_ON_CLOSE = new Uint8Array(Int32Array.of(1, 0).buffer)
@@ -40,7 +43,7 @@ const encoder = new TextEncoder()
  *
  * @throws EndpointError
  */
-export function bindTcp(libc: Libc | undefined, options: BindOptions): BoundSocket | undefined {
+export function bindTcp(libc: Libc | undefined, options: BindOptions): net.BoundSocket | undefined {
   const { address, port, device } = options
   const where = `TCP socket ${address}:${port}`
   if (BoundSocket === undefined || (libc === undefined && device !== undefined)) {

@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { systemClock } from '@opensovd/base/node'
 
 import type { Network } from '../network.ts'
@@ -15,4 +16,8 @@ const [plain, native] = [await openNodeNetwork({ native: false }), await openNod
 const missing = native.native ? undefined : 'koffi or 64-bit Linux'
 
 tcpContract('Node.js', subject(plain))
-tcpContract('Node.js with koffi', native.native ? subject(native, 'lo') : undefined, missing)
+tcpContract(
+  'Node.js with koffi',
+  native.native ? subject(native, 'BoundSocket' in net ? 'lo' : undefined) : undefined,
+  missing,
+)
