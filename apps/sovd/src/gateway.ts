@@ -30,7 +30,9 @@ export async function openGateway(config: Config, deps: { clock: Clock; log: Log
   )
   const backends = components.length > 0 ? [...servers, declaredComponents('faults', components)] : servers
   await using opening = new AsyncDisposableStack()
-  const diagnostics = opening.use(openDiagnostics({ clock, log, createId: randomUUID, backends, faults }))
+  const diagnostics = opening.use(
+    openDiagnostics({ clock, log, createId: randomUUID, backends, faults, locks: config.locks }),
+  )
   if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
   const { url } = opening.use(
     await openSovdServer({

@@ -6,6 +6,7 @@ export interface Config {
   readonly logging: LoggingConfig
   readonly backends: readonly BackendConfig[]
   readonly faults: FaultsConfig
+  readonly locks: LocksConfig
 }
 
 export interface ServerConfig {
@@ -51,6 +52,11 @@ export interface BackendTls {
   readonly key?: string
   readonly ca?: string
   readonly rejectUnauthorized: boolean
+}
+
+export interface LocksConfig {
+  readonly defaultSeconds: number
+  readonly maxSeconds: number
 }
 
 export interface FaultsConfig {

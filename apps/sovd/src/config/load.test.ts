@@ -48,6 +48,7 @@ test('without any setting the gateway is for this machine only', () => {
     logging: { level: 'info', format: 'text' },
     backends: [],
     faults: NO_FAULT_SETTINGS,
+    locks: { defaultSeconds: 300, maxSeconds: 3600 },
   })
   assert.deepEqual(warnings, [])
 })
@@ -159,6 +160,7 @@ test('a file with every key of the native server is understood', () => {
       },
     ],
     faults: NO_FAULT_SETTINGS,
+    locks: { defaultSeconds: 300, maxSeconds: 3600 },
   })
   assert.deepEqual(warnings, [])
 })

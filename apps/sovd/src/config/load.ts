@@ -6,6 +6,7 @@ import { applyOverride, type Document, embeddedDocument, type Override, sourceOf
 import { type Environment, readEnvironment } from './environment.ts'
 import { readFaults } from './faults.ts'
 import { Findings } from './findings.ts'
+import { readLocks } from './locks.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readServer } from './server.ts'
 import { readTomlFile, refuseDates } from './toml-file.ts'
@@ -57,6 +58,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     logging: { level: settings.logging.level, format: settings.logging.format },
     backends: readBackends(settings.backends, findings),
     faults: readFaults(settings.faults, findings),
+    locks: readLocks(settings.locks, findings),
   }
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
   return { config: deepFreeze(config), warnings: findings.warnings }

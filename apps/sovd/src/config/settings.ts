@@ -4,6 +4,7 @@ import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { flag, optionalText, secret, section } from './section.ts'
 
 const seconds = { exclusiveMinimum: 0, maximum: 86_400 }
+const lockSeconds = { exclusiveMinimum: 0, maximum: 604_800 }
 
 const Backend = Type.Object(
   {
@@ -100,6 +101,18 @@ export const Settings = Type.Object(
         'Where components come from, one `[[backends]]` table each. Of two with the same component the first serves it.',
     }),
     faults: FAULTS_SECTION,
+    locks: section('How long clients keep components to themselves.', {
+      default_secs: Type.Number({
+        ...lockSeconds,
+        default: 300,
+        description: 'How long a lock lasts that does not say; not above `max_secs`.',
+      }),
+      max_secs: Type.Number({
+        ...lockSeconds,
+        default: 3600,
+        description: 'How long a lock may last without being renewed.',
+      }),
+    }),
     ...RESERVED_SECTIONS,
   },
   { additionalProperties: false },
