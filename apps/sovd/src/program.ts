@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { DemoOptions } from './commands/demo.ts'
 import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
+import type { EcuSimOptions } from './commands/ecu-sim.ts'
 import { ConfigError } from './config/problem.ts'
 
 /** Runs the command that the arguments name; sets the exit code of the process when it fails. */
@@ -42,6 +43,15 @@ function createProgram(): Command {
     .description('say what is wrong with a configuration, environment included; exit code 2 if anything is')
     .argument('<file>')
     .action(async (file: string) => (await import('./commands/check-config.ts')).checkConfig(file))
+  program
+    .command('ecu-sim')
+    .description('simulate the ECUs of a description behind a DoIP gateway')
+    .argument('<file>', 'description in YAML or JSON')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on, TCP and UDP; 0 takes any free ones', parsePort, 13400)
+    .action(async (file: string, options: EcuSimOptions) =>
+      (await import('./commands/ecu-sim.ts')).ecuSim(file, options),
+    )
   return program
 }
 

@@ -8,7 +8,10 @@ export function complaintAbout(schema: SchemaNode, value: unknown): string | und
   }
   if (schema.enum) return schema.enum.includes(value) ? undefined : `expected ${listOf(schema.enum)}, ${got}`
   const type = TYPES[schema.type ?? '']
-  if (type && !type.has(value)) return `expected ${type.name}, ${got}`
+  if (type && !type.has(value)) {
+    const hint = schema.type === 'string' && typeof value === 'number' ? '; put it in quotes' : ''
+    return `expected ${type.name}, ${got}${hint}`
+  }
   if (typeof value === 'number') return complaintAboutNumber(schema, value)
   return typeof value === 'string' ? complaintAboutText(schema, value) : undefined
 }

@@ -36,6 +36,16 @@ test('the shipped description has no problems', () => {
   assert.deepEqual(problemsOf(parseDocument(EXAMPLE).toJS()), [])
 })
 
+test('the faults that the documentation shows have no problems', () => {
+  const page = readFileSync(new URL('docs/ecu-description.md', repository), 'utf8')
+  const [, faults = ''] = /```yaml\n(faults:[^`]*)```/.exec(page) ?? []
+  assert.deepEqual(problemsOfEcu({ simulation: parseDocument(faults).toJS() }), [])
+  assert.deepEqual(
+    problemsOfEcu({ simulation: { faults: [{ id: 'a', request: 220100, effect: { type: 'drop' } }] } }),
+    ['ecus[0].simulation.faults[0].request: expected a text, got 220100; put it in quotes'],
+  )
+})
+
 test('the published schema is the one that descriptions are judged by', () => {
   const published = readFileSync(new URL('docs/ecu-description.schema.json', repository), 'utf8')
   const problem = 'run: node packages/ecu/src/node/update-schema.ts'
