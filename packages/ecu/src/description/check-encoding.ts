@@ -10,6 +10,9 @@ export function checkEncoding(encoding: Encoding, path: Path, problems: Problems
     case 'float':
       checkScaling(encoding, path, problems)
       return
+    case 'enum':
+      checkNumbers(encoding.values, encoding.bits, [...path, 'values'], problems)
+      return
     case 'bits':
       checkFields(encoding.fields, encoding.bits, [...path, 'fields'], problems)
       return
@@ -35,12 +38,23 @@ function checkScaling(
   }
 }
 
+/** Numbers with a text must fit in their bits; negative ones make all of them two's complement. */
+function checkNumbers(values: Readonly<Record<string, string>>, bits: number, path: Path, problems: Problems): void {
+  const raws = Object.keys(values).map(BigInt)
+  const isSigned = raws.some((raw) => raw < 0n)
+  for (const raw of raws) {
+    const cut = isSigned ? BigInt.asIntN(bits, raw) : BigInt.asUintN(bits, raw)
+    if (cut !== raw) problems.add([...path, String(raw)], `does not fit in ${bits} ${isSigned ? 'signed ' : ''}bit(s)`)
+  }
+}
+
 function checkFields(fields: readonly BitFieldDescription[], bits: number, path: Path, problems: Problems): void {
   const owners = new Map<number, string>()
   refuseRepeats(fields, ({ name }) => name, path, { what: 'name', problems })
   for (const [index, field] of fields.entries()) {
     const at = [...path, index]
     checkScaling(field, at, problems)
+    if (field.values) checkNumbers(field.values, field.width, [...at, 'values'], problems)
     if (field.bit + field.width > bits) {
       problems.add(at, `takes bits ${field.bit} to ${field.bit + field.width - 1} of ${bits}`)
     }

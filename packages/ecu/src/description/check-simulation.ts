@@ -7,23 +7,31 @@ import type { Path, Problems } from './problem.ts'
 import type { SimulatedEcuDescription } from './schema/description.ts'
 import type { DataDescription, RoutineDescription } from './schema/ecu.ts'
 import type { Encoding } from './schema/encoding.ts'
+import { inSimulatedVariant } from './variant.ts'
 
-/** What the schema cannot say of a simulation: it is about things that the ECU has, and its values have bytes. */
+/**
+ * What the schema cannot say of a simulation: it is about things that the ECU has, in whatever variant, and its values
+ * have bytes.
+ */
 export function checkSimulation(ecu: SimulatedEcuDescription, path: Path, problems: Problems): void {
   const { simulation } = ecu
-  const data = new Map(ecu.data.map((item) => [item.id, item]))
+  const simulated = inSimulatedVariant(ecu)
+  // What the simulated variant has comes last, so that it counts.
+  const parts = [...ecu.variants, ecu, simulated]
+  const data = new Map(parts.flatMap((part) => part.data.map((item) => [item.id, item])))
   const inSimulation = (...at: Path) => [...path, 'simulation', ...at]
   for (const [id, value] of Object.entries(simulation.values)) {
     const item = data.get(id)
     if (item) checkDatum(item, value, inSimulation('values', id), problems)
     else problems.add(inSimulation('values', id), `there is no datum "${id}"`)
   }
-  const dtcs = new Set(ecu.dtcs.map(({ dtc }) => dtcNumber(dtc)))
+  const present = new Map(simulated.data.map((item) => [item.id, item]))
+  const dtcs = new Set(parts.flatMap((part) => part.dtcs.map(({ dtc }) => dtcNumber(dtc))))
   for (const [index, { dtc, when }] of simulation.dtcs.entries()) {
     if (!dtcs.has(dtcNumber(dtc))) problems.add(inSimulation('dtcs', index, 'dtc'), `there is no DTC ${dtc}`)
-    if (when) checkCondition(when, data, inSimulation('dtcs', index, 'when'), problems)
+    if (when) checkCondition(when, present, inSimulation('dtcs', index, 'when'), problems)
   }
-  const routines = new Map(ecu.routines.map((routine) => [routine.id, routine]))
+  const routines = new Map(parts.flatMap((part) => part.routines.map((routine) => [routine.id, routine])))
   for (const [id, answers] of Object.entries(simulation.routines)) {
     const routine = routines.get(id)
     if (routine) checkRoutine(routine, answers, inSimulation('routines', id), problems)

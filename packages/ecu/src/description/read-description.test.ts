@@ -200,6 +200,11 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string])[] =
     'ecus[0].simulation.values.a: the raw value -1 is not from 0 to 255',
   ],
   [
+    'a text for a number that does not fit',
+    datum({ encoding: { type: 'enum', bits: 8, values: { 256: 'x' } } }),
+    'ecus[0].data[0].encoding.values.256: does not fit in 8 bit(s)',
+  ],
+  [
     'a variant that makes two of one',
     {
       ...datum({}),
@@ -214,6 +219,11 @@ for (const [name, ecu, problem] of REFUSED) {
     assert.equal(problemsOfEcu(ecu)[0], problem)
   })
 }
+
+test('a value may be for a variant that is not simulated', () => {
+  const variants = [{ id: 'v', matches: { a: 1 }, data: [{ id: 'b', did: 2, encoding: uint8 }] }]
+  assert.deepEqual(problemsOfEcu({ ...datum({}), variants, simulation: { values: { b: 1 } } }), [])
+})
 
 test('a key constant is in no message', () => {
   const problems = problemsOfEcu({

@@ -46,11 +46,10 @@ function checkEcu(ecu: SimulatedEcuDescription, path: Path, problems: Problems):
   refuseRepeats(ecu.variants, ({ id }) => id, [...path, 'variants'], { what: 'id', problems })
   checkVariants(ecu, path, problems, before === problems.list.length)
   const { variant } = ecu.simulation
-  const simulated = ecu.variants.find(({ id }) => id === variant)
-  if (variant !== undefined && !simulated) {
+  if (variant !== undefined && !ecu.variants.some(({ id }) => id === variant)) {
     problems.add([...path, 'simulation', 'variant'], `there is no variant "${variant}"`)
   }
-  checkSimulation(simulated ? inVariant(ecu, simulated) : ecu, path, problems)
+  checkSimulation(ecu, path, problems)
 }
 
 function checkVariants(ecu: SimulatedEcuDescription, path: Path, problems: Problems, isBaseSound: boolean): void {

@@ -1,5 +1,6 @@
 import { type DecodedValue, decodeValue } from '../encoding/value.ts'
 import { dtcNumber } from './dtc-number.ts'
+import type { SimulatedEcuDescription } from './schema/description.ts'
 import type { EcuDescription, VariantDescription } from './schema/ecu.ts'
 
 /** The ECU as it is in a variant: what the variant has replaces what has the same id, or is added. */
@@ -12,6 +13,12 @@ export function inVariant<E extends EcuDescription>(ecu: E, { id, without, ...ch
     dtcs: replaceBy(ecu.dtcs, changed.dtcs, ({ dtc }) => dtcNumber(dtc)),
     variants: ecu.variants.filter((variant) => variant.id === id),
   }
+}
+
+/** The ECU in the variant that is simulated, if it names one. */
+export function inSimulatedVariant(ecu: SimulatedEcuDescription): SimulatedEcuDescription {
+  const variant = ecu.variants.find(({ id }) => id === ecu.simulation.variant)
+  return variant ? inVariant(ecu, variant) : ecu
 }
 
 /** Reads a datum of the ECU by its id, for the identification; undefined when it has no answer. */

@@ -44,10 +44,12 @@ export const float: Codec<FloatEncoding> = {
 }
 
 export const enumeration: Codec<EnumEncoding> = {
-  read: (from, encoding) => nameOf(Number(rawEnum(readRaw(from, encoding), encoding)), encoding.values),
+  read: (from, encoding) => {
+    const raw = readRaw(from, encoding)
+    return nameOf(Number(isSigned(encoding) ? BigInt.asIntN(encoding.bits, raw) : raw), encoding.values)
+  },
   write: (to, encoding, value, _inner, path) => {
-    const raw = BigInt(numberOfName(value, encoding.values, path))
-    writeRaw(to, raw, encoding, path, raw < 0n)
+    writeRaw(to, BigInt(numberOfName(value, encoding.values, path)), encoding, path, isSigned(encoding))
   },
   size: sizeOfBits,
 }
@@ -69,8 +71,8 @@ export function numberOfName(value: unknown, values: Readonly<Record<string, str
 }
 
 /** Numbers are negative only where the description has negative ones. */
-function rawEnum(raw: bigint, { bits, values }: EnumEncoding): bigint {
-  return Object.keys(values).some((key) => key.startsWith('-')) ? BigInt.asIntN(bits, raw) : raw
+function isSigned({ values }: EnumEncoding): boolean {
+  return Object.keys(values).some((key) => key.startsWith('-'))
 }
 
 function readFloat(raw: bigint, bits: number): number {

@@ -12,7 +12,7 @@ import {
 } from '@opensovd/uds'
 import type { SimulatedEcuDescription } from '../description/schema/description.ts'
 import type { FaultEffect } from '../description/schema/simulation.ts'
-import { inVariant } from '../description/variant.ts'
+import { inSimulatedVariant } from '../description/variant.ts'
 import { type AccessOf, accessOf } from './access.ts'
 import { DataStore } from './data-store.ts'
 import { DtcMemory } from './dtc-memory.ts'
@@ -60,8 +60,7 @@ export class EcuSimulator implements DiagnosticTarget, Disposable {
   #communication: number = COMMUNICATION_CONTROL.ENABLE_RX_AND_TX
 
   constructor(described: SimulatedEcuDescription, dependencies: EcuSimulatorDependencies) {
-    const variant = described.variants.find(({ id }) => id === described.simulation.variant)
-    const ecu = variant ? inVariant(described, variant) : described
+    const ecu = inSimulatedVariant(described)
     const { simulation } = ecu
     const { clock } = dependencies
     const random = seededRandom(simulation.seed)

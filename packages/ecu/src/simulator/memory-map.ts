@@ -84,8 +84,14 @@ export class MemoryMap {
     })
   }
 
+  /** Of flash: pages that were never written are erased. */
   isErased(address: number, size: number): boolean {
-    return this.read(address, size).every((byte) => byte === ERASED)
+    let isErased = true
+    this.#eachPage(address, size, (page, from, _at, length) => {
+      const stored = this.#pages.get(page)?.subarray(from, from + length)
+      isErased &&= stored?.every((byte) => byte === ERASED) ?? true
+    })
+    return isErased
   }
 
   #blankOf(address: number): number {

@@ -1,3 +1,4 @@
+import type { Clock } from '@opensovd/base'
 import { type Access, NRC, ROUTINE_CONTROL, type ServiceHandlers, ServiceRefusal } from '@opensovd/uds'
 import type { RoutineDescription } from '../../description/schema/ecu.ts'
 import type { Encoding } from '../../description/schema/encoding.ts'
@@ -29,22 +30,41 @@ export function routineServices(
   parts: EcuParts,
   programming: Programming,
 ): { readonly services: ServiceHandlers; readonly forget: () => void } {
-  const { ecu, clock, resolve } = parts
-  const routines = new Map(
-    ecu.routines.map((description): [number, Routine] => {
-      const { start, stop, results } = description
-      const access = { start: resolve(start), stop: resolve(stop), results: resolve(results) }
-      const simulation = parts.simulation.routines[description.id] ?? DEFAULTS
-      return [description.routineId, { description, simulation, access, run: undefined }]
-    }),
-  )
+  const routines = new Map(parts.ecu.routines.map((described) => [described.routineId, routineOf(described, parts)]))
+  const controls = controlsOf(parts.clock, programming)
   const forget = () => {
     for (const routine of routines.values()) routine.run = undefined
   }
   if (routines.size === 0) return { services: {}, forget }
-  const controls: Readonly<
-    Record<PartName, (routine: Routine, data: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>>
-  > = {
+  const services: ServiceHandlers = {
+    routineControl: {
+      subFunctions: Object.fromEntries(Object.keys(PARTS).map((type) => [type, {}])),
+      handle: async ({ routineControlType, routineId, data }, { state, signal }) => {
+        const routine = routines.get(routineId)
+        if (!routine) throw new ServiceRefusal(NRC.requestOutOfRange)
+        const name = Object.entries(PARTS).find(([type]) => Number(type) === routineControlType)?.[1]
+        const part = name && routine.description[name]
+        if (!name || !part) throw new ServiceRefusal(NRC.subFunctionNotSupported)
+        requireAccess(routine.access[name], state.current)
+        requireRecord(part.request, data)
+        return { routineControlType, routineId, data: await controls[name](routine, data, signal) }
+      },
+    },
+  }
+  return { services, forget }
+}
+
+function routineOf(description: RoutineDescription, { simulation, resolve }: EcuParts): Routine {
+  const { id, start, stop, results } = description
+  const access = { start: resolve(start), stop: resolve(stop), results: resolve(results) }
+  return { description, simulation: simulation.routines[id] ?? DEFAULTS, access, run: undefined }
+}
+
+/** Carries one part of a routine out, and gives its response record. */
+type Control = (routine: Routine, data: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>
+
+function controlsOf(clock: Clock, programming: Programming): Readonly<Record<PartName, Control>> {
+  return {
     start: async (routine, data, signal) => {
       const { durationMs, background, start } = routine.simulation
       if (isRunning(routine, clock.monotonic())) throw new ServiceRefusal(NRC.conditionsNotCorrect)
@@ -67,22 +87,6 @@ export function routineServices(
       return record(routine.description.results?.response, isEarly ? running : results)
     },
   }
-  const services: ServiceHandlers = {
-    routineControl: {
-      subFunctions: Object.fromEntries(Object.keys(PARTS).map((type) => [type, {}])),
-      handle: async ({ routineControlType, routineId, data }, { state, signal }) => {
-        const routine = routines.get(routineId)
-        if (!routine) throw new ServiceRefusal(NRC.requestOutOfRange)
-        const name = Object.entries(PARTS).find(([type]) => Number(type) === routineControlType)?.[1]
-        const part = name && routine.description[name]
-        if (!name || !part) throw new ServiceRefusal(NRC.subFunctionNotSupported)
-        requireAccess(routine.access[name], state.current)
-        requireRecord(part.request, data)
-        return { routineControlType, routineId, data: await controls[name](routine, data, signal) }
-      },
-    },
-  }
-  return { services, forget }
 }
 
 function isRunning({ run }: Routine, nowMs: number): boolean {
