@@ -1,6 +1,6 @@
 import type { Clock } from '@opensovd/base'
-import { SovdError } from '@opensovd/sovd'
-import { type Lock, nameOf } from './lock.ts'
+import type { Lock } from './lock.ts'
+import { lockBroken } from './lock-refusals.ts'
 
 interface Broken {
   readonly lock: Lock
@@ -57,9 +57,4 @@ export class BrokenLocks {
     const [broken] = ofOwner ?? []
     if (ofOwner && broken) this.#forget(ofOwner, broken)
   }
-}
-
-function lockBroken(lock: Lock): SovdError {
-  const message = `the lock of '${lock.owner}' on ${nameOf(lock.target)} was broken`
-  return new SovdError('conflict', message, { details: [{ code: 'lock-broken', message, target: lock.id }] })
 }

@@ -1,7 +1,8 @@
 import type { ResourceCollection } from '@opensovd/sovd'
 import type { EntityTree } from '../entities/tree.ts'
 import { Hierarchy } from './hierarchy.ts'
-import { type EntityRef, isAbout, keyOf, type Lock, type LockTarget } from './lock.ts'
+import { type EntityRef, keyOf, type Lock, type LockTarget } from './lock.ts'
+import { isAbout } from './lock-scopes.ts'
 import type { Change } from './undoing.ts'
 
 /** A lock with what it takes to end it. */
@@ -47,7 +48,7 @@ export class HeldLocks {
   covering(entity: EntityRef, collection: ResourceCollection, owner: string | undefined): HeldLock | undefined {
     if (owner === undefined || this.#size === 0) return undefined
     for (const key of this.near(entity)) {
-      const held = this.at(key).find(({ lock }) => lock.owner === owner && isAbout(lock, collection))
+      const held = this.at(key).find(({ lock }) => lock.owner === owner && isAbout(lock.scopes, collection))
       if (held) return held
     }
     return undefined

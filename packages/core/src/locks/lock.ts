@@ -1,5 +1,5 @@
-import type { ResourceCollection } from '@opensovd/sovd'
 import type { EntityKind } from '../entities/entity.ts'
+import type { LockScopes } from './lock-scopes.ts'
 
 /** An entity by its name, whatever is known of it. */
 export interface EntityRef {
@@ -17,8 +17,7 @@ export interface Lock {
   readonly id: string
   readonly target: LockTarget
   readonly owner: string
-  /** The resource collections it is about; none: all of them. */
-  readonly scopes: readonly ResourceCollection[]
+  readonly scopes: LockScopes
   /** RFC 3339. */
   readonly lockedAt: string
   /** RFC 3339. */
@@ -51,19 +50,4 @@ export function nameOf(target: LockTarget): string {
 /** Whether a lock is on this very target. */
 export function isAt(lock: Lock, target: LockTarget): boolean {
   return keyOf(lock.target) === keyOf(target)
-}
-
-/** Whether a lock is about a collection. */
-export function isAbout({ scopes }: Pick<Lock, 'scopes'>, collection: ResourceCollection): boolean {
-  return scopes.length === 0 || scopes.includes(collection)
-}
-
-/** Whether two sets of scopes have a collection in common. */
-export function scopesMeet(a: Lock['scopes'], b: Lock['scopes']): boolean {
-  return a.length === 0 || b.length === 0 || a.some((collection) => b.includes(collection))
-}
-
-/** Whether two sets of scopes are the same, in whatever order. */
-export function scopesEqual(a: Lock['scopes'], b: Lock['scopes']): boolean {
-  return a.length === b.length && a.every((collection) => b.includes(collection))
 }

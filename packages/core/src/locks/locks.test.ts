@@ -127,6 +127,17 @@ describe('a lock', () => {
     assert.throws(() => locks.get({ target: b, id: first.id }), { code: 'not-found' })
   })
 
+  test('ends when it was asked to end, however time goes on meanwhile', () => {
+    const { locks, clock } = new LockedVehicle()
+    let nowMs = Date.UTC(2026, 0, 1)
+    clock.now = () => nowMs++
+    const expires = '2026-01-01T00:01:00.000Z'
+    assert.equal(locks.acquire(a, ann, { term: { expires } }).expires, expires)
+    assert.equal(locks.renew({ target: a }, ann, { expires }).expires, expires)
+    const { lockedAt, ...lock } = locks.acquire(b, ann, seconds(60))
+    assert.equal(Date.parse(lock.expires) - Date.parse(lockedAt), 60_000)
+  })
+
   test('is one of so many', () => {
     const { locks } = new LockedVehicle({ maxLocks: 2 })
     locks.acquire(a, ann)

@@ -1,23 +1,13 @@
 import type { Clock, Logger } from '@opensovd/base'
-import { RESOURCE_COLLECTIONS, type ResourceCollection, SovdError } from '@opensovd/sovd'
+import { type ResourceCollection, SovdError } from '@opensovd/sovd'
 import type { Caller, NamedCaller } from '../caller.ts'
 import type { EntityTree } from '../entities/tree.ts'
 import type { CallContext } from '../ports/call-context.ts'
 import { BrokenLocks } from './broken-locks.ts'
 import { addChange, type HeldLock, HeldLocks } from './held-locks.ts'
-import {
-  type EntityRef,
-  isAbout,
-  isAt,
-  keyOf,
-  type Lock,
-  type LockPlace,
-  type LockTarget,
-  nameOf,
-  refOf,
-  scopesEqual,
-  scopesMeet,
-} from './lock.ts'
+import { type EntityRef, isAt, keyOf, type Lock, type LockPlace, type LockTarget, refOf } from './lock.ts'
+import { inTheWay, notLocked, notOwned } from './lock-refusals.ts'
+import { isAbout, type LockScopes, scopesEqual, scopesFrom, scopesMeet } from './lock-scopes.ts'
 import { type LockTerm, lockTermMs } from './lock-term.ts'
 import { type Change, Undoing } from './undoing.ts'
 
@@ -40,6 +30,12 @@ export interface LockRequest {
   readonly term?: LockTerm
   /** Breaks the locks of others that are in the way. */
   readonly breakOthers?: boolean
+}
+
+interface Term {
+  /** When it begins, as people read it. */
+  readonly nowMs: number
+  readonly termMs: number
 }
 
 const DEFAULTS = { defaultSeconds: 300, maxSeconds: 3600, maxLocks: 1000 }
@@ -73,14 +69,15 @@ export class Locks implements AsyncDisposable {
   acquire(target: LockTarget, caller: NamedCaller, request: LockRequest = {}): Lock {
     const { tree, clock } = this.#options
     if (target.kind !== 'vehicle') tree.get(target.kind, target.id)
-    const scopes = [...new Set((request.scopes ?? []).map(requireCollection))]
-    const termMs = lockTermMs(request.term ?? {}, this.#options, clock.now())
+    const scopes = scopesFrom(request.scopes ?? [])
+    const nowMs = clock.now()
+    const term = { nowMs, termMs: lockTermMs(request.term ?? {}, this.#options, nowMs) }
     const isSame = (lock: Lock) => isAt(lock, target) && scopesEqual(lock.scopes, scopes)
     this.#broken.tell(caller.subject, isSame)
     const own = this.#at(target).find(({ lock }) => lock.owner === caller.subject && isSame(lock))
-    if (own) return this.#restart(own, termMs)
+    if (own) return this.#restart(own, term)
     this.#makeWay(target, caller, scopes, request.breakOthers ?? false)
-    return this.#add(target, caller.subject, scopes, termMs)
+    return this.#add({ target: refOf(target), owner: caller.subject, scopes }, term)
   }
 
   /** Locks of a target, without those of what contains it. */
@@ -99,7 +96,8 @@ export class Locks implements AsyncDisposable {
    */
   renew(place: LockPlace, caller: Caller, term: LockTerm): Lock {
     const held = this.#requireOwn(place, caller, 'renew')
-    return this.#restart(held, lockTermMs(term, this.#options, this.#options.clock.now()))
+    const nowMs = this.#options.clock.now()
+    return this.#restart(held, { nowMs, termMs: lockTermMs(term, this.#options, nowMs) })
   }
 
   /** @throws SovdError `not-found`; `conflict` when it is another's or was broken */
@@ -123,11 +121,11 @@ export class Locks implements AsyncDisposable {
     if (this.#held.size === 0 && this.#broken.isEmpty) return
     const keys = this.#held.near(target)
     const isNear = (lock: Lock) => target.kind === 'vehicle' || keys.includes(keyOf(lock.target))
-    this.#broken.tell(caller.subject, (lock) => isAbout(lock, collection) && isNear(lock))
+    this.#broken.tell(caller.subject, (lock) => isAbout(lock.scopes, collection) && isNear(lock))
     for (const key of keys) {
       for (const held of this.#held.at(key)) {
-        const isInTheWay = held.lock.owner !== caller.subject && isAbout(held.lock, collection)
-        if (isInTheWay && this.#isLive(held)) throw this.#lockedError(held, 'is locked')
+        const isInTheWay = held.lock.owner !== caller.subject && isAbout(held.lock.scopes, collection)
+        if (isInTheWay && this.#isLive(held)) throw this.#inTheWay(held, 'is')
       }
     }
   }
@@ -158,23 +156,23 @@ export class Locks implements AsyncDisposable {
     await this.#undoing[Symbol.asyncDispose]()
   }
 
-  #add(target: LockTarget, owner: string, scopes: Lock['scopes'], termMs: number): Lock {
-    const { clock, createId, maxLocks } = this.#options
+  #add(what: Pick<Lock, 'target' | 'owner' | 'scopes'>, term: Term): Lock {
+    const { createId, maxLocks } = this.#options
     const { size } = this.#held
     if (size >= maxLocks) {
       throw new SovdError('too-many-requests', `there are ${size} locks already`, { retryAfterSeconds: 5 })
     }
-    const lockedAt = new Date(clock.now()).toISOString()
-    const lock = { id: createId(), target: refOf(target), owner, scopes, lockedAt, expires: lockedAt }
+    const lockedAt = new Date(term.nowMs).toISOString()
+    const lock = { id: createId(), ...what, lockedAt, expires: lockedAt }
     const held: HeldLock = { lock, deadlineMs: 0, cancelExpiry: () => {}, changes: new Map() }
     this.#held.add(held)
-    return this.#restart(held, termMs)
+    return this.#restart(held, term)
   }
 
-  #restart(held: HeldLock, termMs: number): Lock {
+  #restart(held: HeldLock, { nowMs, termMs }: Term): Lock {
     const { clock, log } = this.#options
     held.cancelExpiry()
-    held.lock = { ...held.lock, expires: new Date(clock.now() + termMs).toISOString() }
+    held.lock = { ...held.lock, expires: new Date(nowMs + termMs).toISOString() }
     held.deadlineMs = clock.monotonic() + termMs
     held.cancelExpiry = clock.after(termMs, () => this.#end(held, 'expired'))
     log.debug('locked', fieldsOf(held.lock))
@@ -182,7 +180,7 @@ export class Locks implements AsyncDisposable {
   }
 
   /** Sees to it that no lock of another owner overlaps. */
-  #makeWay(target: LockTarget, caller: NamedCaller, scopes: Lock['scopes'], breakOthers: boolean): void {
+  #makeWay(target: LockTarget, caller: NamedCaller, scopes: LockScopes, breakOthers: boolean): void {
     const others = this.#held
       .near(target)
       .flatMap((key) => this.#held.at(key))
@@ -193,7 +191,7 @@ export class Locks implements AsyncDisposable {
     if (breakOthers) this.#break(others, caller)
     else {
       const last = rest.reduce((a, b) => (b.deadlineMs > a.deadlineMs ? b : a), first)
-      throw this.#lockedError(last, 'already locked')
+      throw this.#inTheWay(last, 'already')
     }
   }
 
@@ -230,17 +228,14 @@ export class Locks implements AsyncDisposable {
   #require(place: LockPlace): HeldLock {
     const held = this.#at(place.target).find(({ lock }) => isMeant(lock, place))
     if (held) return held
-    const which = place.id === undefined ? 'lock' : `lock '${place.id}'`
-    throw new SovdError('not-found', `No ${which} on ${nameOf(place.target)}`)
+    throw notLocked(place)
   }
 
   #requireOwn(place: LockPlace, caller: Caller, what: 'renew' | 'release'): HeldLock {
     this.#broken.tell(caller.subject, (lock) => isMeant(lock, place))
     const held = this.#require(place)
-    const { owner } = held.lock
-    if (owner === caller.subject) return held
-    const who = caller.subject === undefined ? 'without a name' : `as '${caller.subject}'`
-    throw new SovdError('conflict', `Lock owned by '${owner}', cannot ${what} ${who}`)
+    if (held.lock.owner === caller.subject) return held
+    throw notOwned(held.lock, caller, what)
   }
 
   #at(target: LockTarget): readonly HeldLock[] {
@@ -254,12 +249,8 @@ export class Locks implements AsyncDisposable {
     return false
   }
 
-  #lockedError({ lock, deadlineMs }: HeldLock, how: string): SovdError {
-    const name = nameOf(lock.target)
-    const remainingMs = deadlineMs - this.#options.clock.monotonic()
-    return new SovdError('conflict', `${capitalised(name)} ${how} by '${lock.owner}'`, {
-      retryAfterSeconds: Math.max(1, Math.ceil(remainingMs / 1000)),
-    })
+  #inTheWay({ lock, deadlineMs }: HeldLock, how: 'is' | 'already'): SovdError {
+    return inTheWay(lock, how, deadlineMs - this.#options.clock.monotonic())
   }
 }
 
@@ -267,22 +258,6 @@ function isMeant(lock: Lock, { target, id }: LockPlace): boolean {
   return isAt(lock, target) && (id === undefined ? lock.scopes.length === 0 : lock.id === id)
 }
 
-function requireCollection(name: string): ResourceCollection {
-  const found = RESOURCE_COLLECTIONS.find((collection) => collection === name)
-  if (found) return found
-  throw new SovdError(
-    'invalid-request',
-    `'${name}' is no resource collection: ${RESOURCE_COLLECTIONS.join(', ')} are`,
-    {
-      target: 'scopes',
-    },
-  )
-}
-
 function fieldsOf({ id, target, owner, scopes, expires }: Lock) {
   return { lock: id, on: keyOf(target), owner, ...(scopes.length > 0 ? { scopes } : {}), expires }
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
