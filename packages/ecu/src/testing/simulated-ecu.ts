@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { silentLogger } from '@opensovd/base'
+import { type Logger, silentLogger } from '@opensovd/base'
 import { fromHex, toHex } from '@opensovd/base/bytes'
 import { FakeClock, settle } from '@opensovd/base/testing'
 import { parse } from 'yaml'
@@ -25,14 +25,14 @@ export function describeEcu(ecu: Readonly<Record<string, unknown>>): Description
 }
 
 /** A simulated ECU that is asked byte by byte, without a network. */
-export function simulate(description: Description, id?: string) {
+export function simulate(description: Description, id?: string, log: Logger = silentLogger) {
   const clock = new FakeClock()
   const described = description.ecus.find((ecu) => id === undefined || ecu.id === id)
   if (!described) throw new TypeError(`there is no ECU ${id}`)
   const drops: number[] = []
   const ecu = new EcuSimulator(described, {
     clock,
-    log: silentLogger,
+    log,
     dropConnections: () => void drops.push(clock.monotonic()),
   })
   const answers: string[] = []
