@@ -33,6 +33,18 @@ for (const { name, ports } of transports) {
   })
 }
 
+test('is available when all endpoints of the service can be used', async () => {
+  const net = new TwoHosts()
+  await using server = await net.start(SERVER, serviceSection({ ...UDP, ...TCP }))
+  await using client = await net.start(CLIENT)
+  await server.offerService({ ...SERVICE, methods: { 1: () => undefined } })
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  for (const transport of ['reliable', 'unreliable'] as const) {
+    assert.equal((await net.during(proxy.call(1, fromHex(''), { transport }))).payload.length, 0)
+  }
+})
+
 test('is done with everything when it is closed', async () => {
   const net = new TwoHosts()
   const server = await net.start(SERVER, serviceSection({ ...UDP, ...TCP }))

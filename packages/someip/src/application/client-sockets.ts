@@ -30,13 +30,10 @@ export class RemoteEndpoints implements Disposable {
     this.#close = close
   }
 
-  /** Those that messages can be sent through now. */
-  get usable(): Readonly<Record<Transport, ClientPort | undefined>> {
-    const usable = (transport: Transport) => {
-      const shared = this.#links.get(transport)
-      return shared?.link.state === undefined ? undefined : shared.client
-    }
-    return { reliable: usable('reliable'), unreliable: usable('unreliable') }
+  /** Undefined until all of them can be used, and while one of them cannot. */
+  get usable(): Readonly<Record<Transport, ClientPort | undefined>> | undefined {
+    for (const { link } of this.#links.values()) if (link.state === undefined) return undefined
+    return { reliable: this.#links.get('reliable')?.client, unreliable: this.#links.get('unreliable')?.client }
   }
 
   get localPorts(): LocalPorts {

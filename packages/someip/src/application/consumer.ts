@@ -156,9 +156,8 @@ export class Consumer implements SdClientHandler, AsyncDisposable {
     const { serviceId, instanceId, majorVersion, minorVersion } = offer
     const update = () => {
       if (entry.remote?.endpoints !== endpoints) return
-      const { reliable, unreliable } = endpoints.usable
-      const isUsable = reliable !== undefined || unreliable !== undefined
-      entry.service.changeAvailability(isUsable ? { majorVersion, minorVersion, reliable, unreliable } : undefined)
+      const { usable } = endpoints
+      entry.service.changeAvailability(usable === undefined ? undefined : { majorVersion, minorVersion, ...usable })
       this.#discovery?.localPortsChanged(serviceId, instanceId)
     }
     const endpoints = this.#sockets.open(entry.service, offer, update)
