@@ -1,13 +1,25 @@
 import type { Clock } from '@opensovd/base'
 
+/** Something that began and must end in time. Linked in the order of beginning, which is the order of expiry. */
+interface Begun {
+  readonly dueMs: number
+  readonly expire: () => void
+  earlier: Begun | undefined
+  later: Begun | undefined
+}
+
+export type Deadline = Begun
+
 /**
- * Ends things that all may take the same time. They expire in the order they began in, so one timer for the
- * oldest is enough, and one that ends in time costs next to nothing.
+ * Ends things that all may take the same time. They expire in the order they began in, so one timer for the oldest
+ * is enough, and one that ends in time costs next to nothing: links, because a `Map` of things that come and go
+ * makes work for the garbage collector.
  */
 export class Deadlines {
   readonly timeoutMs: number
   readonly #clock: Clock
-  readonly #begun = new Map<() => void, number>()
+  #oldest: Begun | undefined
+  #newest: Begun | undefined
   #cancelTimer: (() => void) | undefined
 
   constructor(clock: Clock, timeoutMs: number) {
@@ -16,18 +28,31 @@ export class Deadlines {
   }
 
   /** Calls `expire` once the time is up, unless it is ended before. */
-  begin(expire: () => void): void {
-    this.#begun.set(expire, this.#clock.monotonic() + this.timeoutMs)
+  begin(expire: () => void): Deadline {
+    const dueMs = this.#clock.monotonic() + this.timeoutMs
+    const begun: Begun = { dueMs, expire, earlier: this.#newest, later: undefined }
+    if (this.#newest) this.#newest.later = begun
+    else this.#oldest = begun
+    this.#newest = begun
     if (!this.#cancelTimer) this.#arm(this.timeoutMs)
+    return begun
   }
 
-  end(expire: () => void): void {
-    this.#begun.delete(expire)
+  /** Ending twice, or after the time is up, does nothing. */
+  end(deadline: Deadline): void {
+    const { earlier, later } = deadline
+    if (earlier) earlier.later = later
+    else if (this.#oldest === deadline) this.#oldest = later
+    if (later) later.earlier = earlier
+    else if (this.#newest === deadline) this.#newest = earlier
+    deadline.earlier = undefined
+    deadline.later = undefined
   }
 
   /** Forgets everything that has begun. */
   [Symbol.dispose](): void {
-    this.#begun.clear()
+    this.#oldest = undefined
+    this.#newest = undefined
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
   }
@@ -39,13 +64,13 @@ export class Deadlines {
   #expire(): void {
     this.#cancelTimer = undefined
     const now = this.#clock.monotonic()
-    for (const [expire, dueMs] of this.#begun) {
-      if (dueMs > now) {
-        this.#arm(dueMs - now)
+    for (let oldest = this.#oldest; oldest; oldest = this.#oldest) {
+      if (oldest.dueMs > now) {
+        this.#arm(oldest.dueMs - now)
         return
       }
-      this.#begun.delete(expire)
-      expire()
+      this.end(oldest)
+      oldest.expire()
     }
   }
 }

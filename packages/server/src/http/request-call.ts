@@ -4,7 +4,7 @@ import type { Caller } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import { callerOf } from '../caller.ts'
 import type { RequestContext } from '../contract.ts'
-import type { Deadlines } from './deadlines.ts'
+import type { Deadline, Deadlines } from './deadlines.ts'
 
 /**
  * The context of one request. Its signal aborts when the client goes away or the time is up; most answers
@@ -15,7 +15,7 @@ export class RequestCall implements RequestContext {
   readonly traceparent: string
   readonly #response: ServerResponse
   readonly #deadlines: Deadlines
-  readonly #expire: () => void
+  readonly #deadline: Deadline
   #controller: AbortController | undefined
   #reason: Error | undefined
   #caller: Caller | undefined
@@ -32,12 +32,11 @@ export class RequestCall implements RequestContext {
     this.traceparent = traceparent
     this.#response = response
     this.#deadlines = deadlines
-    this.#expire = () => {
+    this.#deadline = deadlines.begin(() => {
       const error = new SovdError('gateway-timeout', `the request took longer than ${deadlines.timeoutMs / 1000} s`)
       this.#abort(error)
       onTimeout(error)
-    }
-    deadlines.begin(this.#expire)
+    })
   }
 
   get signal(): AbortSignal {
@@ -67,7 +66,7 @@ export class RequestCall implements RequestContext {
 
   /** The handler is done. */
   finish(): void {
-    this.#deadlines.end(this.#expire)
+    this.#deadlines.end(this.#deadline)
     if (this.#controller) this.#response.off('close', this.#onClose)
   }
 
