@@ -44,6 +44,14 @@ test('confirms the failure that completes the count within the window, and those
   )
 })
 
+test('a failure that is as old as the window is long does not count any more', () => {
+  const governor = new FaultGovernor({ kind: 'count', failures: 2, windowMs: 1000 })
+  assert.deepEqual(
+    [0, 1000, 1999].map((nowMs) => governor.fail(nowMs)),
+    [false, false, true],
+  )
+})
+
 test('confirms failures that nothing took back for as long as they have to hold', () => {
   fc.assert(
     fc.property(tests, fc.integer({ min: 1, max: 1500 }), (outcomes, holdMs) => {
