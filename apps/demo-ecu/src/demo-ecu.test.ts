@@ -88,7 +88,8 @@ test('a value comes with its name, unit and access', async () => {
 
 test('the fault is the documented one', async () => {
   await using client = await opened()
-  const { body } = await client.get('/components/bms/faults/bms-f001')
+  const { environmentData, ...body } = (await client.get('/components/bms/faults/bms-f001')).body
+  assert.deepEqual(environmentData, { soc: 78.5, voltage: 396.2, 'cell-temp-max': 34.1, 'charge-limit': 80 })
   assert.deepEqual(body, {
     id: 'bms-f001',
     componentId: 'bms',

@@ -108,6 +108,10 @@ def diagnose(uds):
 def main(tcp_port):
     doip = DoIPClient("127.0.0.1", ENGINE, tcp_port=tcp_port, client_logical_address=0x0E00)
     config = dict(udsoncan.configs.default_client_config)
+    # The times of the server are for a machine with nothing else to do.
+    config["use_server_timing"] = False
+    config["p2_timeout"] = 5
+    config["request_timeout"] = 10
     config["data_identifiers"] = {
         0xF190: AsciiCodec(17),
         0x0100: RawCodec(2),

@@ -101,6 +101,10 @@ def diagnose(uds):
 def main(tcp_port, udp_port):
     doip = DoIPClient("127.0.0.1", ECU, tcp_port=tcp_port, udp_port=udp_port, client_logical_address=0x0E00)
     config = dict(udsoncan.configs.default_client_config)
+    # The times of the server are for a machine with nothing else to do.
+    config["use_server_timing"] = False
+    config["p2_timeout"] = 5
+    config["request_timeout"] = 10
     config["data_identifiers"] = {0xF190: AsciiCodec(17), 0xF18C: RawCodec, 0xF18A: RawCodec}
     config["security_algo"] = lambda level, seed, params: bytes(a ^ b for a, b in zip(seed, b"\xff\xfe"))
     result = {"discovery": discovery(doip)}
