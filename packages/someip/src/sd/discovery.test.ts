@@ -220,7 +220,9 @@ test('joins the group anew after 1.1 cycles without multicast, again and again',
   assert.deepEqual(host.takeTold(), ['rejoin'])
   await world.clock.advance(2000)
   await peer.multicast([find()])
-  await world.clock.advance(2199)
+  await world.clock.advance(1000)
+  await peer.unicast([find()])
+  await world.clock.advance(1199)
   assert.deepEqual(host.takeTold(), [])
   await world.clock.advance(1)
   assert.deepEqual(host.takeTold(), ['rejoin'])
@@ -246,6 +248,7 @@ test('says goodbye to everybody when it is suspended, and is deaf and mute then'
 test('starts anew when it is resumed, as after a reboot', async () => {
   const { world, host, discovery, peer, sent } = await setUpRunning({ parameters: { repetitionsMax: 1 } })
   await discovery.suspend()
+  peer.reboot()
   await world.clock.advance(500)
   host.takeTold()
   sent()

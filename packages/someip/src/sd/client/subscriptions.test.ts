@@ -212,6 +212,18 @@ test('tells of the multicast group of an acknowledgement once, until it changes'
   ])
 })
 
+test('tells of the multicast group again when the service is back', async () => {
+  const { host, discovery, peer } = setUp()
+  discovery.subscribe(OPTIONS)
+  for (let times = 0; times < 2; times++) {
+    await peer.multicast([offer()])
+    host.takeTold()
+    await peer.unicast([acknowledge({ options: [multicast('224.225.226.233')] })])
+    assert.deepEqual(host.takeTold(), [`acknowledged ${GROUP_ID}`, `multicast ${GROUP_ID} 224.225.226.233:32344`])
+    await peer.multicast([stopOffer()])
+  }
+})
+
 const badGroups: [name: string, options: readonly SdOption[]][] = [
   ['two groups', [multicast('224.0.0.1'), multicast('224.0.0.2')]],
   ['an address that is no group', [multicast('10.77.0.9')]],
@@ -273,7 +285,9 @@ test('stops the subscription of a service whose offer expired, and renews it whe
     [[STOP], [`pending ${GROUP_ID}`, `acknowledged ${GROUP_ID}`, `waiting ${GROUP_ID}`]],
   )
   await peer.multicast([offer()])
-  assert.deepEqual(sent(), [PAIR])
+  await peer.unicast([acknowledge()])
+  await peer.multicast([offer()])
+  assert.deepEqual(sent(), [PAIR, SUBSCRIBE])
 })
 
 test('renews the subscription after the host of the service rebooted', async () => {
@@ -398,4 +412,22 @@ test('lets the owner subscribe and unsubscribe while it is told of a service', a
     world.sentBy('10.77.0.5').map((sentLine) => sentLine.replace(/^\S+ /, '')),
     [line, line],
   )
+})
+
+test('subscribes to nothing that the owner begins to offer while it is told of it', async () => {
+  const world = new World()
+  const host = world.host(HERE, {
+    client: {
+      available: () => host.discovery.offer({ ...SERVICE, unreliablePort: 1, eventgroups: [] }),
+      unavailable: () => {},
+      localPorts: () => ({ unreliable: 7 }),
+      subscriptionChanged: () => {},
+      multicastAnnounced: () => {},
+      restartConnection: () => {},
+    },
+  })
+  host.discovery.subscribe(OPTIONS)
+  host.discovery.start()
+  await world.peer().multicast([offer()])
+  assert.deepEqual([world.sentBy(HERE), host.discovery.services], [[], []])
 })

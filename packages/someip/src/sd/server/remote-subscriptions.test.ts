@@ -78,18 +78,22 @@ test('asks for the initial events once when a pair subscribes for the first time
   assert.deepEqual(host.takeTold(), [`subscribed ${GROUP_ID}`, `initial events ${GROUP_ID}`])
 })
 
-const noPairs: [name: string, stop: Parameters<typeof stopSubscribe>][] = [
-  ['another endpoint', [[udp(1)]]],
-  ['another counter', [[udp(41_957)], { counter: 1 }]],
-  ['another eventgroup', [[udp(41_957)], { eventgroupId: 1 }]],
+const noPairs: [name: string, stop: Parameters<typeof stopSubscribe>, told: string[]][] = [
+  ['another endpoint', [[udp(1)]], []],
+  ['another eventgroup', [[udp(41_957)], { eventgroupId: 1 }], []],
+  [
+    'another counter',
+    [[udp(41_957)], { counter: 1 }],
+    [`unsubscribed ${GROUP_ID} stopped`, `subscribed ${GROUP_ID}`, `initial events ${GROUP_ID}`],
+  ],
 ]
-for (const [name, stop] of noPairs) {
+for (const [name, stop, told] of noPairs) {
   test(`takes a StopSubscribe of ${name} for no pair with a Subscribe`, async () => {
     const { host, peer } = await setUp()
     await peer.unicast([subscribe()])
     host.takeTold()
     await peer.unicast([stopSubscribe(...stop), subscribe()])
-    assert.equal(host.takeTold().includes(`initial events ${GROUP_ID}`), name === 'another counter')
+    assert.deepEqual(host.takeTold(), told)
   })
 }
 
@@ -373,7 +377,7 @@ for (const [name, end] of ends) {
     await end(setting)
     slow.resolve(true)
     await settle()
-    assert.deepEqual([host.takeTold(), discovery.subscriberCount], [[], 0])
+    assert.deepEqual([host.takeTold(), host.errors, discovery.subscriberCount], [[], [], 0])
     assert.deepEqual(
       answers().filter((line) => line.includes('ck ')),
       [],
@@ -387,9 +391,12 @@ test('tells subscribers the multicast group where there is a threshold', async (
     [1, ' multicast udp 224.225.226.233:32344'],
     [0, ''],
   ] as const) {
-    const { peer, answers } = await setUp({ eventgroups: [{ ...eventgroup, multicast: { ...multicast, threshold } }] })
+    const { peer, answers, targets } = await setUp({
+      eventgroups: [{ ...eventgroup, multicast: { ...multicast, threshold } }],
+    })
     await peer.unicast([subscribe()])
     assert.deepEqual(answers(), [`${THERE} Ack ${GROUP_ID}${answer}`])
+    assert.deepEqual(targets().multicast, threshold === 0 ? undefined : multicast)
   }
 })
 
@@ -427,6 +434,20 @@ test('accepts the clients of a selective subscription one by one', async () => {
   ])
   await peer.unicast([stopSubscribe(clients(0x1343))])
   assert.deepEqual([host.takeTold(), discovery.subscriberCount], [[`unsubscribed ${GROUP_ID} for 1343 stopped`], 1])
+})
+
+test('takes a subscription for that of the host that refreshed it last', async () => {
+  const { world, host, peer } = await setUp()
+  await peer.unicast([subscribe()])
+  const other = world.peer('10.77.0.3')
+  await other.unicast([subscribe()])
+  host.takeTold()
+  peer.reboot()
+  await peer.unicast([stopSubscribe([udp(1)])])
+  assert.deepEqual(host.takeTold(), [`rebooted ${THERE}`])
+  other.reboot()
+  await other.unicast([stopSubscribe([udp(1)])])
+  assert.deepEqual(host.takeTold(), [`unsubscribed ${GROUP_ID} rebooted`, 'rebooted 10.77.0.3'])
 })
 
 test('counts a selective subscription as one subscriber, and lets each client of it expire', async () => {
