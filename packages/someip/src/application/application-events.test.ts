@@ -72,6 +72,23 @@ test('tells the service who subscribes, sends to one of them alone, and refuses 
   assert.deepEqual(changes.sort(), [`${CLIENT} true`, '10.77.0.3 false', '10.77.0.3 true'])
 })
 
+test('tells a host that understands it which application wants the events', async () => {
+  for (const [understands, expected] of [
+    [[SERVER], 0x100],
+    [[], 0],
+  ] as const) {
+    const net = new TwoHosts()
+    await using server = await net.start(SERVER, serviceSection(UDP))
+    await using client = await net.start(CLIENT, { supports_selective_broadcasts: understands })
+    const clients: number[] = []
+    const service = await server.offerService({ ...SERVICE, events: [{ eventId: EVENT, eventgroupIds: [GROUP] }] })
+    service.onSubscriber(({ clientId }) => clients.push(clientId))
+    client.requestService(SERVICE).subscribe({ eventgroupId: GROUP, selective: true })
+    await net.advance(1000)
+    assert.deepEqual(clients, [expected])
+  }
+})
+
 test('sends events to the multicast group from the configured number of subscribers on', async () => {
   const net = new TwoHosts()
   const multicast = { address: '224.225.226.233', port: '32344' }

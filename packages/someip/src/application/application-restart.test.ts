@@ -54,6 +54,20 @@ test('notices that a server which vanished is back, and is not disturbed by it',
   assert.equal(toHex((await net.during(proxy.call(1, fromHex('')))).payload), 'aa')
 })
 
+test('rests while its own interface is down, and comes back with it', async () => {
+  const net = new TwoHosts()
+  await using server = await net.start(SERVER, serviceSection(PORTS))
+  await server.offerService(offer)
+  await using client = await net.start(CLIENT)
+  const proxy = client.requestService(SERVICE)
+  await net.during(proxy.whenAvailable())
+  net.hosts.cutOff(CLIENT)
+  await net.advance(1500)
+  assert.equal(proxy.isAvailable, false)
+  net.hosts.reconnect(CLIENT)
+  await net.during(proxy.whenAvailable(), 10_000)
+})
+
 test('serves the other clients while one comes back again and again', async () => {
   const net = new TwoHosts()
   await using server = await net.start(SERVER, serviceSection(PORTS))

@@ -1,19 +1,17 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import type { Configuration } from '../config/configuration.ts'
 import { applicationNamed } from '../config/queries.ts'
-import { endpointAddress } from '../endpoint/endpoint-address.ts'
 import type { Network } from '../endpoint/network.ts'
 import { LimitedLog } from '../routing/limited-log.ts'
 import { Outbox } from '../routing/outbox.ts'
 import { PendingCalls } from '../routing/pending-calls.ts'
 import { SomeIpError } from '../routing/someip-error.ts'
-import { ServiceDiscovery } from '../sd/discovery.ts'
 import { Consumer, type RequestOptions } from './consumer.ts'
 import type { ApplicationContext } from './context.ts'
-import { DiscoverySocket } from './discovery-socket.ts'
 import type { OfferOptions } from './offer-options.ts'
 import type { OfferedService } from './offered-service.ts'
 import { Provider } from './provider.ts'
+import { RunningDiscovery } from './running-discovery.ts'
 import type { ServiceProxy } from './service-proxy.ts'
 
 export interface ApplicationOptions {
@@ -37,7 +35,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const provider = new Provider(context)
   const consumer = new Consumer(context)
   if (!context.configuration.serviceDiscovery.enabled) return new Application(context, provider, consumer, undefined)
-  const discovery = await startDiscovery(context, provider, consumer)
+  const discovery = await RunningDiscovery.start(context, provider, consumer)
   return new Application(context, provider, consumer, discovery)
 }
 
@@ -106,10 +104,10 @@ export class Application implements AsyncDisposable {
     calls.close()
     this.#consumer.releaseAll()
     await this.#provider.withdrawAll()
-    await this.#discovery?.discovery.close()
+    await this.#discovery?.stop()
     await this.#consumer[Symbol.asyncDispose]()
     await this.#provider[Symbol.asyncDispose]()
-    await this.#discovery?.socket[Symbol.asyncDispose]()
+    await this.#discovery?.[Symbol.asyncDispose]()
     await scope.close()
     log.info('the application is closed')
   }
@@ -117,11 +115,6 @@ export class Application implements AsyncDisposable {
   #refuseIfClosed(): void {
     if (this.#closing !== undefined) throw new SomeIpError('SOMEIP_CLOSED', this.name)
   }
-}
-
-interface RunningDiscovery {
-  readonly discovery: ServiceDiscovery
-  readonly socket: DiscoverySocket
 }
 
 function contextOf({
@@ -149,33 +142,4 @@ function contextOf({
 /** The client id that a vsomeip routing host without a configured one takes. */
 function unassignedClientId({ clientIds }: Configuration): number {
   return (clientIds.diagnosisAddress << 8) & clientIds.diagnosisMask
-}
-
-async function startDiscovery(
-  context: ApplicationContext,
-  provider: Provider,
-  consumer: Consumer,
-): Promise<RunningDiscovery> {
-  const { configuration, clock, log, network } = context
-  let discovery: ServiceDiscovery | undefined
-  const socket = await DiscoverySocket.open(network, configuration, log, (datagram, source) =>
-    discovery?.receive(datagram, source),
-  )
-  discovery = new ServiceDiscovery({
-    ...{ clock, log, transport: socket, network: configuration.network },
-    parameters: configuration.serviceDiscovery,
-    internalServices: configuration.internalServices,
-    server: provider,
-    client: consumer,
-    onDrop: ({ reason, source }) => {
-      if (reason === 'own') return
-      const fields = { reason, source: endpointAddress(source.address, source.port).key }
-      context.limitedLog.warn(`sd ${reason}`, () => ({ message: 'a message of service discovery was dropped', fields }))
-    },
-  })
-  provider.useDiscovery(discovery)
-  consumer.useDiscovery(discovery)
-  if (configuration.serviceDiscovery.initialState === 'suspended') await discovery.suspend()
-  discovery.start()
-  return { discovery, socket }
 }

@@ -8,6 +8,7 @@ import { RequestedService } from '../routing/requested-service.ts'
 import { checkId } from '../routing/someip-error.ts'
 import type { LocalPorts, SdClientHandler, SubscriptionChange } from '../sd/client/handler.ts'
 import type { RemoteService } from '../sd/client/remote-service.ts'
+import type { EventgroupClient } from '../sd/client/subscription.ts'
 import type { ServiceDiscovery } from '../sd/discovery.ts'
 import { serviceKey } from '../sd/service-key.ts'
 import type { Endpoint } from '../sd/transport.ts'
@@ -30,10 +31,16 @@ interface Entry {
   readonly options: RequestOptions
   readonly service: RequestedService
   users: number
-  /** By eventgroup id: the groups that somebody wants, and the version they were subscribed with. */
-  readonly groups: Map<number, { readonly options: SubscribeOptions; majorVersion: number | undefined }>
+  /** By eventgroup id: the groups that somebody wants. */
+  readonly groups: Map<number, Group>
   /** What is offered, and where it is reached. */
   remote: { readonly offer: RemoteService; readonly endpoints: RemoteEndpoints } | undefined
+}
+
+interface Group {
+  readonly options: SubscribeOptions
+  /** What service discovery was asked for, once the service was there. */
+  asked: (EventgroupClient & { readonly majorVersion: number }) | undefined
 }
 
 /** The services of other hosts that an application uses. */
@@ -182,33 +189,30 @@ export class Consumer implements SdClientHandler, AsyncDisposable {
   }
 
   #subscribe(entry: Entry | undefined, options: SubscribeOptions): void {
-    entry?.groups.set(options.eventgroupId, { options, majorVersion: undefined })
+    entry?.groups.set(options.eventgroupId, { options, asked: undefined })
     if (entry?.remote !== undefined) this.#subscribeTo(entry, options.eventgroupId)
   }
 
   /** Subscribes with the version that is offered, if that was not done. */
-  #subscribeTo(entry: Entry, eventgroupId: number): void {
-    const { serviceId, instanceId } = entry.options
-    const group = entry.groups.get(eventgroupId)
-    const majorVersion = entry.remote?.offer.majorVersion
-    if (group === undefined || majorVersion === undefined || group.majorVersion === majorVersion) return
-    if (group.majorVersion !== undefined) this.#discovery?.unsubscribe(this.#groupIds(entry, group.options))
-    group.majorVersion = majorVersion
-    const configured = serviceOf(this.#context.configuration, serviceId, instanceId)
-    const reliability = reliabilityOf(group.options, configured)
-    this.#discovery?.subscribe({ ...this.#groupIds(entry, group.options), majorVersion, reliability })
+  #subscribeTo({ options: { serviceId, instanceId }, groups, remote }: Entry, eventgroupId: number): void {
+    const group = groups.get(eventgroupId)
+    if (group === undefined || remote === undefined) return
+    const { majorVersion, peer } = remote.offer
+    const { configuration, clientId } = this.#context
+    const isSelective = group.options.selective === true && configuration.selectiveBroadcastHosts.has(peer.address)
+    const selection = isSelective ? { clientId } : {}
+    const asked: Group['asked'] = { serviceId, instanceId, eventgroupId, majorVersion, ...selection }
+    if (group.asked?.majorVersion === majorVersion && group.asked.clientId === asked.clientId) return
+    if (group.asked !== undefined) this.#discovery?.unsubscribe(group.asked)
+    group.asked = asked
+    const reliability = reliabilityOf(group.options, serviceOf(configuration, serviceId, instanceId))
+    this.#discovery?.subscribe({ ...asked, reliability })
   }
 
-  #unsubscribe(entry: Entry | undefined, options: SubscribeOptions): void {
-    const group = entry?.groups.get(options.eventgroupId)
-    if (entry === undefined || group === undefined) return
-    entry.groups.delete(options.eventgroupId)
-    if (group.majorVersion !== undefined) this.#discovery?.unsubscribe(this.#groupIds(entry, options))
-  }
-
-  #groupIds({ options: { serviceId, instanceId } }: Entry, { eventgroupId, selective }: SubscribeOptions) {
-    const selection = selective ? { clientId: this.#context.clientId } : {}
-    return { serviceId, instanceId, eventgroupId, ...selection }
+  #unsubscribe(entry: Entry | undefined, { eventgroupId }: SubscribeOptions): void {
+    const asked = entry?.groups.get(eventgroupId)?.asked
+    entry?.groups.delete(eventgroupId)
+    if (asked !== undefined) this.#discovery?.unsubscribe(asked)
   }
 
   #entryOf({ serviceId, instanceId }: { readonly serviceId: number; readonly instanceId: number }): Entry | undefined {

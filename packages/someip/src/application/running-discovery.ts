@@ -1,0 +1,73 @@
+import { endpointAddress } from '../endpoint/endpoint-address.ts'
+import { InterfaceMonitor } from '../endpoint/interface-monitor.ts'
+import { ServiceDiscovery } from '../sd/discovery.ts'
+import type { Consumer } from './consumer.ts'
+import type { ApplicationContext } from './context.ts'
+import { DiscoverySocket } from './discovery-socket.ts'
+import type { Provider } from './provider.ts'
+
+/** Service discovery on its socket; it rests while the interface of the host's address is down. */
+export class RunningDiscovery implements AsyncDisposable {
+  readonly discovery: ServiceDiscovery
+  readonly #socket: DiscoverySocket
+  readonly #monitor: InterfaceMonitor
+
+  private constructor(discovery: ServiceDiscovery, socket: DiscoverySocket, monitor: InterfaceMonitor) {
+    this.discovery = discovery
+    this.#socket = socket
+    this.#monitor = monitor
+  }
+
+  /** @throws EndpointError when the socket cannot be opened */
+  static async start(context: ApplicationContext, provider: Provider, consumer: Consumer): Promise<RunningDiscovery> {
+    const { configuration, clock, log, network, onFailure } = context
+    let discovery: ServiceDiscovery | undefined
+    const socket = await DiscoverySocket.open(network, configuration, log, (datagram, source) =>
+      discovery?.receive(datagram, source),
+    )
+    discovery = new ServiceDiscovery({
+      ...{ clock, log, transport: socket, network: configuration.network },
+      parameters: configuration.serviceDiscovery,
+      internalServices: configuration.internalServices,
+      server: provider,
+      client: consumer,
+      onDrop: ({ reason, source }) => {
+        if (reason === 'own') return
+        const fields = { reason, source: endpointAddress(source.address, source.port).key }
+        context.limitedLog.warn(`sd ${reason}`, () => ({
+          message: 'a message of service discovery was dropped',
+          fields,
+        }))
+      },
+    })
+    provider.useDiscovery(discovery)
+    consumer.useDiscovery(discovery)
+    const monitor = new InterfaceMonitor({ network, clock, onFailure })
+    const running = new RunningDiscovery(discovery, socket, monitor)
+    running.#follow(context)
+    if (configuration.serviceDiscovery.initialState === 'suspended') await discovery.suspend()
+    discovery.start()
+    return running
+  }
+
+  /** Says goodbye; the socket stays open until disposal. */
+  async stop(): Promise<void> {
+    this.#monitor[Symbol.dispose]()
+    await this.discovery.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    await this.#socket[Symbol.asyncDispose]()
+  }
+
+  #follow({ configuration, log, onFailure }: ApplicationContext): void {
+    const { unicast } = configuration.network
+    this.#monitor.onChange(({ kind, interface: { address } }) => {
+      if (address !== unicast) return
+      log.warn(`the network is ${kind}`, { address })
+      if (kind === 'up') this.discovery.networkUp()
+      else this.discovery.networkDown().catch(onFailure)
+    })
+  }
+}
