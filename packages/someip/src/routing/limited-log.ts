@@ -1,6 +1,7 @@
 import type { Clock, LogFields, Logger } from '@opensovd/base'
 
 const MAX_KEYS = 256
+const MAX_LINES_PER_WINDOW = 20
 
 interface Window {
   readonly endsMs: number
@@ -8,8 +9,8 @@ interface Window {
 }
 
 /**
- * Logs at most one line a second for each key, and how many it left out, so that nobody outside can flood the log. Of
- * more than 256 keys the oldest is forgotten.
+ * Logs at most one line a second for each key and 20 for all of them, and how many it left out, so that nobody outside
+ * can flood the log. Of more than 256 keys the oldest is forgotten.
  */
 export class LimitedLog {
   readonly #clock: Clock
@@ -17,6 +18,7 @@ export class LimitedLog {
   readonly #windowMs: number
   /** Bounded by `MAX_KEYS`. */
   readonly #windows = new Map<string, Window>()
+  #all = { endsMs: Number.NEGATIVE_INFINITY, lines: 0, suppressed: 0 }
 
   constructor(clock: Clock, log: Logger, windowMs = 1000) {
     this.#clock = clock
@@ -32,6 +34,7 @@ export class LimitedLog {
       window.suppressed++
       return
     }
+    if (!this.#hasRoom(nowMs)) return
     this.#windows.delete(key)
     this.#windows.set(key, { endsMs: nowMs + this.#windowMs, suppressed: 0 })
     const [oldest] = this.#windows.keys()
@@ -39,5 +42,19 @@ export class LimitedLog {
     const { message, fields } = describe()
     const left = window !== undefined && window.suppressed > 0 ? { suppressed: window.suppressed } : {}
     this.#log.warn(message, { ...fields, ...left })
+  }
+
+  #hasRoom(nowMs: number): boolean {
+    if (nowMs >= this.#all.endsMs) {
+      const { suppressed } = this.#all
+      this.#all = { endsMs: nowMs + this.#windowMs, lines: 0, suppressed: 0 }
+      if (suppressed > 0) this.#log.warn('further warnings were left out', { suppressed })
+    }
+    if (this.#all.lines === MAX_LINES_PER_WINDOW) {
+      this.#all.suppressed++
+      return false
+    }
+    this.#all.lines++
+    return true
   }
 }
