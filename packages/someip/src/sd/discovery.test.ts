@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { acknowledge, EVENTGROUP, find, offer, SERVICE, stopOffer, subscribe, udp } from './testing/entries.ts'
-import { HERE, type HostOptions, THERE, World } from './testing/world.ts'
+import { HERE, type HostOptions, SD_PORT, THERE, World } from './testing/world.ts'
 
 const GROUP_ID = '1234.5678.4465'
 /** Offered by the peer. */
@@ -245,6 +245,31 @@ test('says goodbye to everybody when it is suspended, and is deaf and mute then'
   assert.deepEqual([sent(), host.takeTold()], [[], []])
 })
 
+test('heeds and answers nothing more of a datagram in which the owner suspends it', async () => {
+  const world = new World()
+  const host = world.host(HERE, {
+    onReboot: () => assert.fail(),
+    server: {
+      isConnected: () => true,
+      acceptSubscription: () => true,
+      subscribed: () => void host.discovery.suspend(),
+      sendInitialEvents: () => assert.fail(),
+      unsubscribed: () => {},
+    },
+  })
+  const { discovery } = host
+  discovery.offer({
+    ...SERVICE,
+    unreliablePort: 1,
+    eventgroups: [{ eventgroupId: EVENTGROUP, reliability: 'unreliable' }],
+  })
+  discovery.start()
+  const peer = world.peer()
+  await peer.unicast([subscribe(), remoteOffer()])
+  assert.deepEqual(world.sentBy(HERE), [`0 * StopOffer 1234.5678 udp ${HERE}:1`])
+  assert.deepEqual([discovery.services, discovery.subscriberCount, host.told, host.errors], [[], 0, [], []])
+})
+
 test('starts anew when it is resumed, as after a reboot', async () => {
   const { world, host, discovery, peer, sent } = await setUpRunning({ parameters: { repetitionsMax: 1 } })
   await discovery.suspend()
@@ -356,6 +381,19 @@ test('goes on when the transport fails', async () => {
   isBroken = false
   await world.clock.advance(600)
   assert.deepEqual(times, [300, 700])
+})
+
+test('knows itself by a link-local address with a zone', async () => {
+  const reasons: string[] = []
+  const world = new World()
+  const network = { unicast: 'fe80::1', netmask: '255.255.255.0', prefixLength: 64 }
+  const { discovery } = world.host('fe80::1', { network, onDrop: ({ reason }) => reasons.push(reason) })
+  discovery.start()
+  const bytes = Buffer.from(NEW_SESSION.replaceAll(' ', ''), 'hex')
+  for (const address of ['fe80::1%eth0', 'fe80::12%eth0']) {
+    discovery.receive(bytes, { address, port: SD_PORT, isMulticast: true })
+  }
+  assert.deepEqual(reasons, ['own'])
 })
 
 test('refuses an address or a netmask that is none', () => {

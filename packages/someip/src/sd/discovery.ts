@@ -42,7 +42,8 @@ export interface ServiceDiscoveryOptions {
 }
 
 /**
- * SOME/IP service discovery of one host. What is offered, requested and subscribed is remembered whether service
+ * SOME/IP service discovery of one host, as vsomeip practises it; the rules that the code cites are those of the Open
+ * SOME/IP Specification, https://some-ip.com. What is offered, requested and subscribed is remembered whether service
  * discovery runs or not; it takes effect while it runs: after `start`, while it is not suspended and the network is up.
  */
 export class ServiceDiscovery implements AsyncDisposable {
@@ -240,7 +241,10 @@ export class ServiceDiscovery implements AsyncDisposable {
     this.#transport.rejoinMulticast()
   }
 
+  /** Stops where the owner, being told of something, ends what runs. */
   #handle({ sessionId, payload, source }: ReceivedMessage): void {
+    const scope = this.#scope
+    if (scope === undefined) return
     if (source.isMulticast) this.#watchdog.heard()
     const { reboot, unicast, entries } = payload
     const { rebooted, lost } = this.#reboots.observe(source.address, source.isMulticast, { sessionId, reboot })
@@ -249,12 +253,13 @@ export class ServiceDiscovery implements AsyncDisposable {
     const reply = new Reply()
     const renewals = findRenewals(entries)
     for (const entry of entries) {
+      if (this.#scope !== scope) return
       if (entry.type === 'find') this.#server.handleFind(entry, unicast, reply)
       else if (entry.type === 'offer') this.#client.handleOffer(entry, source, source.isMulticast, reply)
       else if (entry.type === 'subscribe') this.#server.handleSubscribe(entry, renewals.get(entry), source, reply)
       else this.#client.handleAcknowledge(entry, source)
     }
-    reply.send(this.#sender, source)
+    if (this.#scope === scope) reply.send(this.#sender, source)
   }
 
   #handleReboot(address: string): void {

@@ -5,6 +5,7 @@ export const SD_ERROR = {
   'already-offered': 'the service instance is offered already',
   'no-endpoint': 'a service that has neither a TCP nor a UDP port is not announced',
   'invalid-id': 'an id does not fit its field',
+  'invalid-address': 'this is not an IP address',
   'too-many-clients': 'a selective subscription can name only so many clients',
   'other-subscription': 'the eventgroup is subscribed to in another version, or for all clients and for single ones',
   closed: 'service discovery is closed',

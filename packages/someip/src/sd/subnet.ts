@@ -1,5 +1,5 @@
-import { AppError } from '@opensovd/base'
 import type { SdNetwork } from './parameters.ts'
+import { SdError } from './sd-error.ts'
 import { formatIpAddress, isSameSubnet, parseIpAddress, prefixMask } from './wire/ip-address.ts'
 
 /** The address of this host and those it shares a subnet with. */
@@ -9,15 +9,16 @@ export class Subnet {
   readonly #own: Uint8Array
   readonly #mask: Uint8Array
 
-  /** @throws AppError when the address or the netmask is none */
+  /** @throws SdError when the address or the netmask is none */
   constructor({ unicast, netmask, prefixLength }: SdNetwork) {
     this.#own = bytesOf('unicast', unicast)
     this.#mask = this.#own.length === 4 ? bytesOf('netmask', netmask) : prefixMask(prefixLength, this.#own.length)
     this.own = formatIpAddress(this.#own)
   }
 
+  /** @param address may have a zone, as the source addresses of link-local datagrams have */
   isOwn(address: string): boolean {
-    return address === this.own
+    return address === this.own || address.startsWith(`${this.own}%`)
   }
 
   /** Whether `address` is of the family of this host's. */
@@ -34,6 +35,6 @@ export class Subnet {
 
 function bytesOf(name: string, text: string): Uint8Array {
   const bytes = parseIpAddress(text)
-  if (bytes === undefined) throw new AppError('invalid-address', `${name}: '${text}' is not an IP address`)
+  if (bytes === undefined) throw new SdError('invalid-address', `${name} '${text}'`)
   return bytes
 }
