@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type Json, parseJson } from '@opensovd/base'
+import { isNestedDeeper, type Json, parseJson } from '@opensovd/base'
 import type { HttpAnswer } from '../http/exchange.ts'
 import { ShapeError } from './shape.ts'
 
@@ -15,8 +15,7 @@ export function parseAnswer(answer: HttpAnswer): Json | undefined {
   if (bytes.length === 0) return undefined
   if (!isUtf8(bytes)) throw notJson(answer, 'it is not UTF-8')
   const text = bytes.toString('utf8')
-  // Every level takes two characters.
-  if (text.length > 2 * MAX_DEPTH && isDeep(text)) throw notJson(answer, `it is nested deeper than ${MAX_DEPTH} levels`)
+  if (isNestedDeeper(text, MAX_DEPTH)) throw notJson(answer, `it is nested deeper than ${MAX_DEPTH} levels`)
   try {
     return parseJson(text)
   } catch (error) {
@@ -28,31 +27,4 @@ function notJson(answer: HttpAnswer, reason: string): ShapeError {
   const type = answer.header('content-type') ?? 'no content type'
   const encoding = answer.header('content-encoding')
   return new ShapeError(`it is not JSON (${type}${encoding ? `, ${encoding}` : ''}): ${reason.slice(0, 200)}`)
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-
-/** Whether more brackets are open at once than allowed, if the text is JSON. */
-function isDeep(text: string): boolean {
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at)
-    if (character === QUOTE) at = endOfString(text, at)
-    else if (character === 0x5b || character === 0x7b) {
-      if (++depth > MAX_DEPTH) return true
-    } else if (character === 0x5d || character === 0x7d) depth--
-  }
-  return false
-}
-
-/** Where the string that begins at `at` ends. */
-function endOfString(text: string, at: number): number {
-  let end = at + 1
-  for (; end < text.length; end++) {
-    const character = text.charCodeAt(end)
-    if (character === BACKSLASH) end++
-    else if (character === QUOTE) return end
-  }
-  return end
 }

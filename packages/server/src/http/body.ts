@@ -1,4 +1,4 @@
-import { type Json, parseJson } from '@opensovd/base'
+import { isNestedDeeper, type Json, parseJson } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 
 /** Deeper bodies are refused, so that nothing that walks one can run out of stack. */
@@ -10,7 +10,7 @@ const MAX_DEPTH = 64
  */
 export function parseBody(text: string): Json | undefined {
   if (text.trim() === '') return undefined
-  if (depthOf(text) > MAX_DEPTH) {
+  if (isNestedDeeper(text, MAX_DEPTH)) {
     throw new SovdError('invalid-request', `the body is nested deeper than ${MAX_DEPTH} levels`, { target: 'body' })
   }
   try {
@@ -21,24 +21,4 @@ export function parseBody(text: string): Json | undefined {
       cause: error,
     })
   }
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-
-/** How many brackets are open at most, if the text is JSON. */
-function depthOf(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let quoted = false
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at)
-    if (quoted) {
-      if (character === BACKSLASH) at++
-      else if (character === QUOTE) quoted = false
-    } else if (character === QUOTE) quoted = true
-    else if (character === 0x5b || character === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (character === 0x5d || character === 0x7d) depth--
-  }
-  return deepest
 }
