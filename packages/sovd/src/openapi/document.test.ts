@@ -169,14 +169,23 @@ describe('the OpenAPI document of a table', () => {
     assert.ok(read.responses[304])
     for (const method of ['put', 'patch'] as const) {
       const write = at(native, data, method)
-      assert.deepEqual(parameterNames(native, write, 'header'), ['If-Match'])
+      assert.deepEqual(parameterNames(native, write, 'header'), ['If-Match', 'X-SOVD-Client-Id'])
       assert.ok(write.responses[412])
       assert.equal(write.responses[304], undefined)
     }
     const start = at(native, '/sovd/v1/components/{componentId}/operations/{operationId}', 'post')
-    assert.deepEqual(parameterNames(native, start, 'header'), [])
+    assert.deepEqual(parameterNames(native, start, 'header'), ['X-SOVD-Client-Id'])
     assert.deepEqual(Object.keys(Object(start.responses[202]?.headers)), ['Location'])
     assert.equal(at(native, '/metrics', 'get').responses[304], undefined)
+  })
+
+  it('says where it matters who asks: at what changes something, and at locks', () => {
+    const names = (path: string, method: 'get' | 'post' | 'delete') =>
+      parameterNames(native, at(native, `/sovd/v1${path}`, method), 'header')
+    assert.ok(names('/components/{componentId}/faults', 'delete').includes('X-SOVD-Client-Id'))
+    assert.ok(names('/lock', 'get').includes('X-SOVD-Client-Id'))
+    assert.ok(!names('/components/{componentId}/faults', 'get').includes('X-SOVD-Client-Id'))
+    assert.ok(!names('/x-faults/records', 'post').includes('X-SOVD-Client-Id'))
   })
 
   it('tells which bodies are required, and their media types', () => {
@@ -209,7 +218,7 @@ describe('the OpenAPI document of a table', () => {
 
   it('says after which errors to try again when', () => {
     for (const [code, response] of Object.entries(native.components.responses)) {
-      const expected = code === 'too-many-requests' || code === 'unavailable'
+      const expected = ['conflict', 'too-many-requests', 'unavailable'].includes(code)
       assert.equal('headers' in response, expected, code)
     }
   })

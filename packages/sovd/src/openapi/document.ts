@@ -5,6 +5,7 @@ import { ErrorBody } from '../native/resources/common.ts'
 import type { Route, RouteTable } from '../route.ts'
 import { type OpenApiDocument, type Operation, type PathItem, referenceTo } from './model.ts'
 import {
+  CLIENT_ID,
   IF_MATCH,
   IF_NONE_MATCH,
   ODATA_PARAMETERS,
@@ -101,10 +102,16 @@ function operationOf(row: Route, operationId: string, catalog: SchemaCatalog, od
       ...(odata && takesODataOptions(row) ? ODATA_PARAMETERS : []),
       ...(isCacheable(row) ? [IF_NONE_MATCH] : []),
       ...(hasPrecondition(row) ? [IF_MATCH] : []),
+      ...(concernsLocks(row) ? [CLIENT_ID] : []),
     ],
     ...(row.body ? { requestBody: requestBody(row, row.body, catalog) } : {}),
     responses: responsesOf(row, catalog),
   }
+}
+
+/** Whether it matters who asks: locks keep some out, and belong to others. */
+function concernsLocks({ mutates, tag }: Route): boolean {
+  return (mutates !== undefined && mutates !== false) || tag === 'locks'
 }
 
 function requestBody(row: Route, body: object, catalog: SchemaCatalog): JsonObject {

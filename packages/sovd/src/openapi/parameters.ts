@@ -70,6 +70,7 @@ export const ODATA_PARAMETERS: readonly Reference<'parameters'>[] = ODATA_OPTION
 
 export const IF_NONE_MATCH = referenceTo('parameters', 'If-None-Match')
 export const IF_MATCH = referenceTo('parameters', 'If-Match')
+export const CLIENT_ID = referenceTo('parameters', 'X-SOVD-Client-Id')
 
 /** Every parameter that is described once for all operations, but those of the paths. */
 export const SHARED_PARAMETERS: Readonly<Record<string, JsonObject>> = {
@@ -77,6 +78,10 @@ export const SHARED_PARAMETERS: Readonly<Record<string, JsonObject>> = {
     ODATA_OPTIONS.map((option) => [nameOf(option), { name: option, in: 'query', required: false, ...ODATA[option] }]),
   ),
   'If-None-Match': header('If-None-Match', 'Entity tags that the client has; 304 if one of them is current.'),
+  'X-SOVD-Client-Id': header(
+    'X-SOVD-Client-Id',
+    'Who asks: the owner of locks, and the one whom they do not keep out.',
+  ),
   'If-Match': header('If-Match', 'Entity tags of which one must be current, else 412.'),
 }
 

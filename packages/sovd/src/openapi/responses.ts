@@ -37,7 +37,7 @@ const REASONS: Readonly<Record<200 | 201 | 202 | 204, string>> = {
   204: 'No content',
 }
 
-const RETRYABLE: ReadonlySet<SovdErrorCode> = new Set(['too-many-requests', 'unavailable'])
+const RETRYABLE: ReadonlySet<SovdErrorCode> = new Set(['conflict', 'too-many-requests', 'unavailable'])
 
 /** The response for every error code, by the code, each with the same body. */
 export function errorResponses(body: object, catalog: SchemaCatalog): Record<string, JsonObject> {
