@@ -14,6 +14,7 @@ import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers } from './handlers/discovery.ts'
 import { executionHandlers } from './handlers/executions.ts'
 import { faultHandlers } from './handlers/faults.ts'
+import { lockHandlers } from './handlers/locks.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
 import { withSchemas } from './include-schema.ts'
@@ -45,6 +46,7 @@ export function isoContract(options: IsoContractOptions): Contract {
     ...executionHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
+    ...lockHandlers(diagnostics, base),
   }
   return {
     base,

@@ -2,6 +2,7 @@ import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { faultRoutes } from './routes/faults.ts'
+import { lockRoutes } from './routes/locks.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { operationRoutes } from './routes/operations.ts'
 
@@ -13,6 +14,7 @@ export const ISO_API = {
   ...operationRoutes,
   ...modeRoutes,
   ...configurationRoutes,
+  ...lockRoutes,
 } as const
 
 export type IsoApi = typeof ISO_API

@@ -32,8 +32,6 @@ export const PLANNED_ISO_OPERATIONS: readonly PlannedOperation[] = [
   ...planned(`${ENTITY}/logs`, 'GET'),
   ...planned(`${ENTITY}/logs/entries`, 'GET'),
   ...planned(`${ENTITY}/logs/config`, 'GET', 'PUT', 'DELETE'),
-  ...planned(`${ENTITY}/locks`, 'GET', 'POST'),
-  ...planned(`${ENTITY}/locks/{lockId}`, 'GET', 'PUT', 'DELETE'),
   ...planned(`${ENTITY}/bulk-data`, 'GET'),
   ...planned(`${ENTITY}/bulk-data/{category}`, 'GET', 'POST', 'DELETE'),
   ...planned(`${ENTITY}/bulk-data/{category}/{bulkDataId}`, 'GET', 'DELETE'),

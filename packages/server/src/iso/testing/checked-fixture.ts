@@ -66,7 +66,7 @@ function judgeSuccess(row: Route | undefined, method: string, query: URLSearchPa
 
 function judgeBody(row: Route, promise: JsonReply, query: URLSearchParams, { headers, json }: Reply): void {
   assert.match(headers.get('content-type') ?? '', /^application\/json/)
-  if (promise.location) assert.match(headers.get('location') ?? '', /^\/vehicle\/v1\/.+\/executions\/[^/]+$/)
+  if (promise.location) assert.match(headers.get('location') ?? '', /^\/vehicle\/v1\/.+\/(executions|locks)\/[^/]+$/)
   assertValid(strictly(promise.schema), json)
   const wantsSchema = row.query !== undefined && query.get('include-schema') === 'true'
   assert.equal('schema' in json, wantsSchema)
