@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 const PYTHON = process.env.PEERS_PYTHON ?? 'python3'
 const JUDGE_MS = 60_000
@@ -26,6 +27,12 @@ export function missingTshark(): string | false {
 /** Runs a Python script with `input` as JSON on its standard input, and gives what it printed as JSON. */
 export function askPython(script: URL, input: unknown): unknown {
   return JSON.parse(run(PYTHON, [script.pathname], JSON.stringify(input)))
+}
+
+/** Runs a Python script that talks to us meanwhile, and gives what it printed as JSON. */
+export async function runPython(script: URL, ...args: readonly string[]): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(PYTHON, [script.pathname, ...args], { timeout: JUDGE_MS })
+  return JSON.parse(stdout)
 }
 
 /** What tshark prints as JSON for a capture. */
