@@ -46,7 +46,7 @@ describe('discovery [17978-3 7.6]', () => {
       const path = reference.href.slice((fixture.url + BASE).length)
       const entity = (await fixture.get(`${path}?include-schema=true`)).json
       assert.equal(entity.id, 'bms')
-      for (const name of ['data', 'faults', 'operations', 'modes', 'configurations']) {
+      for (const name of ['data', 'faults', 'operations', 'modes', 'configurations', 'locks']) {
         assert.equal(entity[name], `${reference.href}/${name}`)
         assert.equal((await fixture.get(`${path}/${name}`)).status, 200)
       }
@@ -57,7 +57,9 @@ describe('discovery [17978-3 7.6]', () => {
     const { variant } = (await fixture.get('/components/bms')).json
     assert.deepEqual(variant, { software_version: '4.2', installation_variant: 'EU' })
     assert.equal((await fixture.get('/apps/bms')).json.variant, undefined)
-    assert.deepEqual((await fixture.get('/components/bare')).json, { id: 'bare', name: 'Bare' })
+    const { locks, ...bare } = (await fixture.get('/components/bare')).json
+    assert.deepEqual(bare, { id: 'bare', name: 'Bare' })
+    assert.equal(locks, `${fixture.url}${BASE}/components/bare/locks`)
   })
 
   test('does not know groups, and finds no entity by a tag', async () => {

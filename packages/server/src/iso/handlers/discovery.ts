@@ -51,12 +51,14 @@ export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptio
 
     getEntity: ({ params }, context) => {
       const entity = entityAt(tree, params)
-      const facets = FACETS.filter((name) => entity.facets[name])
+      const collections = [...FACETS.filter((name) => entity.facets[name]), 'locks']
       return {
         id: entity.id,
         name: entity.name,
         ...variantOf(entity),
-        ...Object.fromEntries(facets.map((name) => [name, uriOf(context, params.entityCollection, entity.id, name)])),
+        ...Object.fromEntries(
+          collections.map((name) => [name, uriOf(context, params.entityCollection, entity.id, name)]),
+        ),
       }
     },
   })

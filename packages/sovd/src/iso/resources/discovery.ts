@@ -65,6 +65,7 @@ export const EntityCapabilities = Type.Object(
     operations: Type.Optional(UriReference),
     modes: Type.Optional(UriReference),
     configurations: Type.Optional(UriReference),
+    locks: Type.Optional(UriReference),
     ...OwnSchema,
   },
   { title: 'EntityCapabilities' },
