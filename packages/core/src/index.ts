@@ -5,6 +5,8 @@ export { type Diagnostics, type DiagnosticsOptions, openDiagnostics } from './di
 export type { ConnectionState, Entity, EntityKind, FacetName, Facets } from './entities/entity.ts'
 export { facetOf, unsupported } from './entities/facet-of.ts'
 export { EntityTree } from './entities/tree.ts'
+export { type CollectedFaults, collectFaults } from './exports/collect-faults.ts'
+export { type DataReading, readSnapshot } from './exports/snapshot.ts'
 export type { ConfigurationFacet } from './facets/configurations.ts'
 export type { Access, DataCategory, DataFacet, DataItem, DataOutcome, DataType, DataValue } from './facets/data.ts'
 export {

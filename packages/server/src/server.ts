@@ -108,12 +108,12 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
 
 /** The contracts, the one first that also answers for paths which are nobody's. */
 function contractsOf(options: SovdServerOptions): Contract[] {
-  const { diagnostics, metrics, serverName, serverVersion, description } = options
+  const { diagnostics, clock, metrics, serverName, serverVersion, description } = options
   const { nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
   if (nativeBase === isoBase) throw new AppError('base-conflict', `two contracts cannot both be at '${isoBase}'`)
   const identity = { serverName, serverVersion, description }
   return [
-    nativeContract({ diagnostics, identity, base: nativeBase, metrics }),
+    nativeContract({ diagnostics, clock, identity, base: nativeBase, metrics }),
     isoContract({ diagnostics, serverName, serverVersion, base: isoBase, otherBases: [nativeBase] }),
   ]
 }

@@ -12,6 +12,8 @@ export type Reply =
   | { readonly kind: 'collection'; readonly item: TSchema; readonly context: string }
   | { readonly kind: 'empty'; readonly status: 200 | 204 }
   | { readonly kind: 'text'; readonly contentType: string }
+  /** One JSON text a line, as many as there are: first what describes the others, then the items. */
+  | { readonly kind: 'ndjson'; readonly head: TSchema; readonly item: TSchema }
 
 /** One operation of the API. The server, the documents and the permission catalogue are readings of these rows. */
 export interface Route {
@@ -56,6 +58,10 @@ export function created<const S extends TSchema, const N extends 201 | 202>(sche
 
 export function collection<const S extends TSchema>(context: string, item: S) {
   return { kind: 'collection', item, context } as const
+}
+
+export function ndjson<const H extends TSchema, const S extends TSchema>(head: H, item: S) {
+  return { kind: 'ndjson', head, item } as const
 }
 
 export const empty = { kind: 'empty', status: 204 } as const
@@ -107,8 +113,10 @@ export type Result<R extends Route> = R['reply'] extends {
       ? CollectionResult<Immutable<Static<S>>>
       : R['reply'] extends { kind: 'text' }
         ? string
-        : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
-          void
+        : R['reply'] extends { kind: 'ndjson'; head: infer H extends TSchema; item: infer S extends TSchema }
+          ? AsyncIterable<Immutable<Static<H> | Static<S>>>
+          : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
+            void
 
 /** One handler a row: a row without a handler, or a handler without a row, does not compile. */
 export type Handlers<Table extends RouteTable, Context> = {

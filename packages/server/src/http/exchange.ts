@@ -9,6 +9,7 @@ import { refusalOf } from './errors.ts'
 import { entityTag, matchesWeakly } from './etag.ts'
 import { RequestCall } from './request-call.ts'
 import { type Answer, JSON_TYPE } from './respond.ts'
+import { endOf, type LineTimer, streamOfLines } from './stream.ts'
 import { traceOf } from './trace.ts'
 
 export interface ExchangeOptions {
@@ -52,7 +53,7 @@ export class Exchanges {
     const startedAtMs = this.#options.clock.monotonic()
     const traceparent = this.#begin(route.contract, request, reply)
     this.#requireDeployment(request)
-    const onTimeout = (error: SovdError) => this.fail(error, request, reply)
+    const onTimeout = (error: SovdError) => this.#expire(error, request, reply)
     const context = new RequestCall(request.url, traceparent, reply.raw, this.#deadlines, onTimeout)
     try {
       const answer = await route.serve({
@@ -64,7 +65,8 @@ export class Exchanges {
       })
       if (context.isOver) return reply
       if (this.#isDraining) reply.header('connection', 'close')
-      const sent = send(answer, route.row.method === 'GET', request, reply)
+      const sent = send(answer, route.row.method === 'GET', request, reply, context)
+      if (answer.lines) await this.#sent(request, reply)
       series.observe(reply.statusCode, this.#options.clock.monotonic() - startedAtMs)
       return sent
     } catch (error) {
@@ -98,6 +100,24 @@ export class Exchanges {
     this.#deadlines[Symbol.dispose]()
   }
 
+  /** A request that takes too long has an error for an answer, unless that has begun: then its connection is cut. */
+  #expire(error: SovdError, request: FastifyRequest, reply: FastifyReply): void {
+    if (!reply.raw.headersSent) {
+      this.fail(error, request, reply)
+      return
+    }
+    this.#options.log.warn('an answer came to a halt and was cut', { url: request.url })
+    reply.raw.destroy()
+  }
+
+  /** Waits for the end of an answer that is made while it is sent. */
+  async #sent(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { url } = request
+    const failure = await endOf(reply.raw)
+    if (failure !== undefined) this.#options.log.info('an answer was not sent to its end', { url })
+    else if (this.#isDraining) request.socket.end()
+  }
+
   /** Writes the headers of every answer; returns the trace context to hand on. */
   #begin(contract: Contract, request: FastifyRequest, reply: FastifyReply): string {
     const { header, traceparent } = traceOf(
@@ -126,9 +146,19 @@ export class Exchanges {
   }
 }
 
-function send(answer: Answer, isRead: boolean, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function send(
+  answer: Answer,
+  isRead: boolean,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  timer: LineTimer,
+): FastifyReply {
   reply.code(answer.status)
   if (answer.location !== undefined) reply.header('location', answer.location)
+  if (answer.lines) {
+    reply.header('content-type', answer.contentType)
+    return request.method === 'HEAD' ? reply.send() : reply.send(streamOfLines(answer.lines, timer))
+  }
   if (answer.body === undefined) return reply.send()
   if (isRead && answer.contentType === JSON_TYPE) {
     const tag = entityTag(answer.body)

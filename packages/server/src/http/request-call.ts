@@ -15,7 +15,8 @@ export class RequestCall implements RequestContext {
   readonly traceparent: string
   readonly #response: ServerResponse
   readonly #deadlines: Deadlines
-  readonly #deadline: Deadline
+  readonly #onTimeout: (error: SovdError) => void
+  #deadline: Deadline
   #controller: AbortController | undefined
   #reason: Error | undefined
   #caller: Caller | undefined
@@ -32,11 +33,8 @@ export class RequestCall implements RequestContext {
     this.traceparent = traceparent
     this.#response = response
     this.#deadlines = deadlines
-    this.#deadline = deadlines.begin(() => {
-      const error = new SovdError('gateway-timeout', `the request took longer than ${deadlines.timeoutMs / 1000} s`)
-      this.#abort(error)
-      onTimeout(error)
-    })
+    this.#onTimeout = onTimeout
+    this.#deadline = this.#begin()
   }
 
   get signal(): AbortSignal {
@@ -64,10 +62,29 @@ export class RequestCall implements RequestContext {
     return this.#reason !== undefined
   }
 
-  /** The handler is done. */
-  finish(): void {
+  /** Counts the time anew, for an answer that is sent in parts. */
+  startTime(): void {
+    this.stopTime()
+    this.#deadline = this.#begin()
+  }
+
+  stopTime(): void {
     this.#deadlines.end(this.#deadline)
+  }
+
+  /** The answer is made. */
+  finish(): void {
+    this.stopTime()
     if (this.#controller) this.#response.off('close', this.#onClose)
+  }
+
+  #begin(): Deadline {
+    return this.#deadlines.begin(() => {
+      const seconds = this.#deadlines.timeoutMs / 1000
+      const error = new SovdError('gateway-timeout', `the request took longer than ${seconds} s`)
+      this.#abort(error)
+      this.#onTimeout(error)
+    })
   }
 
   readonly #onClose = () => this.#abort(new DOMException('the client is gone', 'AbortError'))

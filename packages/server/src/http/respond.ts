@@ -7,9 +7,12 @@ export interface Answer {
   readonly body: string | undefined
   readonly contentType: string | undefined
   readonly location: string | undefined
+  /** In place of `body`: what is made while it is sent. */
+  readonly lines?: AsyncIterable<unknown>
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
+export const NDJSON_TYPE = 'application/x-ndjson'
 
 /** Makes the body of a collection from what the handler returned. */
 export type CollectionBody = (result: Collection) => unknown
@@ -21,6 +24,10 @@ export function answerOf(reply: Reply, result: unknown, collectionBody: Collecti
       return { status: reply.status, body: undefined, contentType: undefined, location: undefined }
     case 'text':
       return { status: 200, body: String(result), contentType: reply.contentType, location: undefined }
+    case 'ndjson': {
+      const lines = result as AsyncIterable<unknown>
+      return { status: 200, body: undefined, contentType: NDJSON_TYPE, location: undefined, lines }
+    }
     case 'collection':
       return jsonAnswer(200, collectionBody(result as Collection))
     case 'json': {

@@ -1,3 +1,4 @@
+import type { Clock } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import {
   applyODataQuery,
@@ -17,6 +18,7 @@ import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers, type ServerIdentity } from './handlers/discovery.ts'
 import { documentHandlers } from './handlers/documents.ts'
+import { exportHandlers } from './handlers/exports.ts'
 import { faultIntakeHandlers } from './handlers/fault-intake.ts'
 import { faultHandlers } from './handlers/faults.ts'
 import { lockHandlers } from './handlers/locks.ts'
@@ -27,6 +29,7 @@ import { lockTargetOf } from './lock-target.ts'
 
 export interface NativeContractOptions {
   readonly diagnostics: Diagnostics
+  readonly clock: Clock
   readonly identity: ServerIdentity
   /** Prefix of its paths, without a trailing slash. */
   readonly base: string
@@ -35,7 +38,7 @@ export interface NativeContractOptions {
 }
 
 /** The native contract: OData style bodies over the domain. */
-export function nativeContract({ diagnostics, identity, base, metrics }: NativeContractOptions): Contract {
+export function nativeContract({ diagnostics, clock, identity, base, metrics }: NativeContractOptions): Contract {
   const handlers: { readonly [K in keyof NativeApi]: AnyHandler } = {
     ...discoveryHandlers(diagnostics, identity, base),
     ...documentHandlers(diagnostics, identity, base),
@@ -46,6 +49,7 @@ export function nativeContract({ diagnostics, identity, base, metrics }: NativeC
     ...lockHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
+    ...exportHandlers(diagnostics, identity, clock),
     ...observeHandlers(diagnostics, metrics),
   }
   return {

@@ -2,6 +2,7 @@ import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { documentRoutes } from './routes/documents.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { faultIntakeRoutes } from './routes/fault-intake.ts'
 import { faultRoutes } from './routes/faults.ts'
 import { lockRoutes } from './routes/locks.ts'
@@ -20,6 +21,7 @@ export const NATIVE_API = {
   ...lockRoutes,
   ...modeRoutes,
   ...configurationRoutes,
+  ...exportRoutes,
   ...observeRoutes,
 } as const
 

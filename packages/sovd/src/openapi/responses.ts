@@ -100,6 +100,10 @@ function contentOf(row: Route, catalog: SchemaCatalog): JsonObject {
       return {}
     case 'text':
       return { content: { [reply.contentType]: { schema: { type: 'string' } } } }
+    case 'ndjson': {
+      const line = { description: 'One line.', anyOf: [reply.head, reply.item] }
+      return { content: { 'application/x-ndjson': { schema: catalog.refer(line) } } }
+    }
     case 'json':
       return { content: { 'application/json': { schema: catalog.refer(reply.schema) } } }
     case 'collection':

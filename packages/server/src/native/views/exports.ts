@@ -1,0 +1,46 @@
+import { type Clock, pick } from '@opensovd/base'
+import type { DataReading, Entity } from '@opensovd/core'
+import type { PartialFailure } from '@opensovd/sovd'
+import { dataValueView } from './data.ts'
+
+const SCHEMA_VERSION = '1.0.0'
+
+export interface ExportOrigin {
+  readonly clock: Clock
+  readonly serverVersion: string
+}
+
+export function snapshotHeadView(origin: ExportOrigin, componentId: string) {
+  return { _meta: true as const, exportType: 'component-snapshot' as const, componentId, ...provenance(origin) }
+}
+
+export function snapshotItemView(componentId: string, { item, value }: DataReading) {
+  return {
+    ...pick(item, ['id', 'name']),
+    componentId,
+    ...pick(item, ['dataType', 'access']),
+    ...(value === undefined ? {} : { value: dataValueView(value) }),
+    ...pick(item, ['unit', 'semanticRef', 'normalRange', 'samplingHint', 'classificationTags']),
+  }
+}
+
+export function faultExportHeadView(
+  origin: ExportOrigin,
+  components: readonly Entity[],
+  partial: readonly PartialFailure[],
+) {
+  return {
+    _meta: true as const,
+    exportType: 'fault-export' as const,
+    ...provenance(origin),
+    componentFirmwareVersions: components.flatMap(({ id, softwareVersion }) =>
+      softwareVersion === undefined ? [] : [{ componentId: id, softwareVersion }],
+    ),
+    timeRange: null,
+    ...(partial.length === 0 ? {} : { '@sovd.partial': partial }),
+  }
+}
+
+function provenance({ clock, serverVersion }: ExportOrigin) {
+  return { exportedAt: new Date(clock.now()).toISOString(), serverVersion, schemaVersion: SCHEMA_VERSION }
+}

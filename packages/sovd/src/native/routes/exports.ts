@@ -1,0 +1,35 @@
+import { Type } from 'typebox'
+import { ndjson, route } from '../../route.ts'
+import { Id } from '../resources/common.ts'
+import { FaultExportHead, SnapshotHead, SnapshotItem, UnixMs } from '../resources/exports.ts'
+import { FAULT_SEVERITIES, Fault } from '../resources/fault.ts'
+import { BACKEND_READ_ERRORS } from './errors.ts'
+
+const tag = 'exports'
+
+export const exportRoutes = {
+  snapshotComponent: route({
+    method: 'GET',
+    path: '/components/{componentId}/snapshot',
+    tag,
+    permission: 'data:read',
+    summary: 'All data of a component with their values, one a line',
+    reply: ndjson(SnapshotHead, SnapshotItem),
+    errors: BACKEND_READ_ERRORS,
+  }),
+  exportFaults: route({
+    method: 'GET',
+    path: '/export/faults',
+    tag,
+    permission: 'faults:read',
+    summary: 'The faults of all components, one a line',
+    query: Type.Object({
+      componentId: Type.Optional(Id),
+      severity: Type.Optional(Type.Enum([...FAULT_SEVERITIES], { description: 'only faults at least this severe' })),
+      from: Type.Optional(UnixMs),
+      to: Type.Optional(UnixMs),
+    }),
+    reply: ndjson(FaultExportHead, Fault),
+    errors: ['not-found', 'not-implemented'],
+  }),
+} as const
