@@ -10,7 +10,15 @@ import { openDemoEcu } from '@opensovd/demo-ecu'
 import { missingPythonPeer, python } from './peer.ts'
 
 const skip = missingPythonPeer('schemathesis')
-const options = ['--max-examples', '15', '--max-time', '60', '--continue-on-failure', '--no-color']
+const options = [
+  '--max-examples',
+  '15',
+  '--seed',
+  '1',
+  '--generation-deterministic',
+  '--continue-on-failure',
+  '--no-color',
+]
 
 test('Schemathesis finds nothing in the native contract that its document does not say', { skip }, async () => {
   await using ecu = await openDemoEcu({
