@@ -16,6 +16,7 @@ export {
   type FaultFacet,
   type FaultList,
   type FaultSeverity,
+  faultListOf,
   type ReportedSeverity,
 } from './facets/faults.ts'
 export { DTC_SETTING, type ModeFacet, type ModeGroup, type ModeValue, SESSION } from './facets/modes.ts'

@@ -1,7 +1,7 @@
 import { type PartialFailure, SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
 import type { EntityTree } from '../entities/tree.ts'
-import type { Fault, FaultFacet, FaultList } from '../facets/faults.ts'
+import { type Fault, type FaultList, faultListOf } from '../facets/faults.ts'
 import type { CallContext } from '../ports/call-context.ts'
 import { mapInOrder } from './map-in-order.ts'
 
@@ -40,15 +40,11 @@ async function listOf(tree: EntityTree, component: Entity, context: CallContext)
   const { faults } = component.facets
   if (!faults) return { faults: [] }
   try {
-    return await listPartly(faults, context)
+    return await faultListOf(faults, context)
   } catch (error) {
     if (context.signal.aborted || !(error instanceof SovdError)) throw error
     return { faults: [], partial: [{ backend: backendOf(tree, component), code: error.code, message: error.message }] }
   }
-}
-
-async function listPartly(faults: FaultFacet, context: CallContext): Promise<FaultList> {
-  return faults.listPartly ? faults.listPartly(context) : { faults: await faults.list(context) }
 }
 
 function backendOf({ backends }: EntityTree, { kind, id }: Entity): string {

@@ -59,3 +59,8 @@ export function aggregatedStatus(status: Fault['status']): AggregatedStatus {
 function isSet(bit: string | undefined): boolean {
   return bit === '1' || bit === 'true'
 }
+
+/** All that an entity can tell of its faults, with what is missing where it can tell that too. */
+export async function faultListOf(faults: FaultFacet, context: CallContext): Promise<FaultList> {
+  return faults.listPartly ? faults.listPartly(context) : { faults: await faults.list(context) }
+}

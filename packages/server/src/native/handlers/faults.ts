@@ -3,8 +3,8 @@ import {
   type Diagnostics,
   type Fault,
   type FaultFacet,
-  type FaultList,
   facetOf,
+  faultListOf,
   unsupported,
 } from '@opensovd/core'
 import { type NativeApi, SovdError } from '@opensovd/sovd'
@@ -19,7 +19,7 @@ export function faultHandlers({ tree }: Diagnostics) {
   return handlersOf<FaultRoutes>({
     listFaults: async ({ params }, context) => {
       const entity = component(params.componentId)
-      const { faults, partial } = await listFaults(facetOf(entity, 'faults'), context)
+      const { faults, partial } = await faultListOf(facetOf(entity, 'faults'), context)
       return { items: faults.map((fault) => faultView(entity, fault)), ...(partial === undefined ? {} : { partial }) }
     },
 
@@ -46,10 +46,6 @@ export function faultHandlers({ tree }: Diagnostics) {
       await faults.clear(params.faultId, context)
     },
   })
-}
-
-async function listFaults(facet: FaultFacet, context: CallContext): Promise<FaultList> {
-  return facet.listPartly ? facet.listPartly(context) : { faults: await facet.list(context) }
 }
 
 async function findFault(faults: FaultFacet, id: string, context: CallContext): Promise<Fault | undefined> {
