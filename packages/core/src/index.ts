@@ -7,7 +7,8 @@ export { facetOf, unsupported } from './entities/facet-of.ts'
 export { EntityTree } from './entities/tree.ts'
 export { type CollectedFaults, collectFaults } from './exports/collect-faults.ts'
 export { type DataReading, readSnapshot } from './exports/snapshot.ts'
-export type { ConfigurationFacet } from './facets/configurations.ts'
+export type { BulkDataFacet, BulkDataItem, BulkDataUpload, ByteRange } from './facets/bulk-data.ts'
+export type { ConfigurationFacet, ConfigurationItem } from './facets/configurations.ts'
 export type { Access, DataCategory, DataFacet, DataItem, DataOutcome, DataType, DataValue } from './facets/data.ts'
 export {
   type AggregatedStatus,
@@ -19,8 +20,23 @@ export {
   faultListOf,
   type ReportedSeverity,
 } from './facets/faults.ts'
+export type { LifecycleFacet, LifecycleRequest } from './facets/lifecycle.ts'
+export {
+  LOG_SEVERITIES,
+  type LogContext,
+  type LogEntry,
+  type LogFacet,
+  type LogQuery,
+  type LogSeverity,
+} from './facets/logs.ts'
 export { DTC_SETTING, type ModeFacet, type ModeGroup, type ModeValue, SESSION } from './facets/modes.ts'
-export type { ExecutionState, Operation, OperationFacet, StartedExecution } from './facets/operations.ts'
+export type {
+  ExecutionCapability,
+  ExecutionState,
+  Operation,
+  OperationFacet,
+  StartedExecution,
+} from './facets/operations.ts'
 export { declaredComponents } from './faults/declared-components.ts'
 export type { ClearReason, FaultEvent } from './faults/fault-event.ts'
 export { type FaultCounters, FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'

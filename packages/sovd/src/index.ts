@@ -13,7 +13,7 @@ export { PLANNED_ISO_OPERATIONS } from './iso/planned.ts'
 export { DataError, GenericError } from './iso/resources/error.ts'
 export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
 export { metadataDocument } from './native/metadata.ts'
-export { PLANNED_NATIVE_OPERATIONS, type PlannedOperation } from './native/planned.ts'
+export { PLANNED_NATIVE_OPERATIONS } from './native/planned.ts'
 export type { Configuration } from './native/resources/configuration.ts'
 export type { BulkOutcome, DataItem, DataValue } from './native/resources/data.ts'
 export type { Capabilities, Component, Group } from './native/resources/discovery.ts'
@@ -28,6 +28,7 @@ export { ODATA_OPTIONS, type ODataQuery, parseODataQuery, type QueryParameters }
 export { type OpenApiOptions, openApiDocument } from './openapi/document.ts'
 export type { OpenApiDocument } from './openapi/model.ts'
 export { type Restriction, restrictTo } from './openapi/restriction.ts'
+export type { PlannedOperation } from './planned.ts'
 export { RESOURCE_COLLECTIONS, type ResourceCollection } from './resource-collection.ts'
 export type {
   Call,

@@ -1,13 +1,5 @@
 import type { JsonObject } from '@opensovd/base'
-import type {
-  ConfigurationFacet,
-  DataFacet,
-  Entity,
-  FacetName,
-  FaultFacet,
-  ModeFacet,
-  OperationFacet,
-} from '@opensovd/core'
+import type { ConfigurationFacet, DataFacet, Entity, FaultFacet, ModeFacet, OperationFacet } from '@opensovd/core'
 import type { ApiClient } from './api-client.ts'
 
 /** What a list says of a component. */
@@ -28,6 +20,9 @@ export interface AllFacets {
   readonly configurations: With<ConfigurationFacet, 'write'>
 }
 
+/** The facets that are told and used over HTTP. */
+export type RemoteFacet = keyof AllFacets
+
 /** How a kind of server names and shapes what all of them have. */
 export interface Dialect {
   readonly name: 'native' | 'iso'
@@ -37,12 +32,12 @@ export interface Dialect {
   component(item: JsonObject): FoundComponent
   groups(api: ApiClient, signal: AbortSignal): Promise<readonly FoundGroup[]>
   /** What a component can do. Rejects when the server does not tell. */
-  capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<FacetName>>
+  capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<RemoteFacet>>
   /** Each facet, for the component at `path`. */
-  readonly facets: { readonly [N in FacetName]: (api: ApiClient, path: string) => AllFacets[N] }
+  readonly facets: { readonly [N in RemoteFacet]: (api: ApiClient, path: string) => AllFacets[N] }
 }
 
-export const FACET_NAMES: readonly FacetName[] = ['data', 'faults', 'operations', 'modes', 'configurations']
+export const FACET_NAMES: readonly RemoteFacet[] = ['data', 'faults', 'operations', 'modes', 'configurations']
 
 /** All facets of the component at `path`. */
 export function allFacetsOf({ facets }: Dialect, api: ApiClient, path: string): AllFacets {

@@ -1,9 +1,9 @@
 import { type Clock, pick, withTimeout } from '@opensovd/base'
-import type { CallContext, FacetName, Facets } from '@opensovd/core'
+import type { CallContext, Facets } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import { HttpFailure } from '../http/http-failure.ts'
 import type { ApiClient } from './api-client.ts'
-import { type AllFacets, allFacetsOf, type Dialect, FACET_NAMES } from './dialect.ts'
+import { type AllFacets, allFacetsOf, type Dialect, FACET_NAMES, type RemoteFacet } from './dialect.ts'
 import { COMPONENTS, dialectOf } from './discovery.ts'
 import { lateFacets } from './late-facets.ts'
 import { MAX_TOGETHER, mapLimited } from './map-limited.ts'
@@ -19,7 +19,7 @@ interface Entry {
 }
 
 interface Told {
-  readonly names: readonly FacetName[]
+  readonly names: readonly RemoteFacet[]
   readonly asked: boolean
 }
 

@@ -1,6 +1,9 @@
+import type { BulkDataFacet } from '../facets/bulk-data.ts'
 import type { ConfigurationFacet } from '../facets/configurations.ts'
 import type { DataFacet } from '../facets/data.ts'
 import type { FaultFacet } from '../facets/faults.ts'
+import type { LifecycleFacet } from '../facets/lifecycle.ts'
+import type { LogFacet } from '../facets/logs.ts'
 import type { ModeFacet } from '../facets/modes.ts'
 import type { OperationFacet } from '../facets/operations.ts'
 
@@ -15,6 +18,9 @@ export interface Facets {
   readonly operations?: OperationFacet
   readonly modes?: ModeFacet
   readonly configurations?: ConfigurationFacet
+  readonly logs?: LogFacet
+  readonly bulkData?: BulkDataFacet
+  readonly lifecycle?: LifecycleFacet
 }
 
 export type FacetName = keyof Facets
@@ -31,7 +37,14 @@ export interface Entity {
   readonly softwareVersion?: string
   readonly hardwareVariant?: string
   readonly installationVariant?: string
-  /** Ids of the components of a group. */
+  readonly tags?: readonly string[]
+  /** Ids of the components of a group or of an area, and of those a function takes its data from. */
   readonly members?: readonly string[]
+  /** The area that a subarea is in, the component that a subcomponent is part of [17978-3 7.6]. */
+  readonly parentId?: string
+  /** The component that an app runs on [17978-3 7.6]. */
+  readonly hostId?: string
+  /** Ids of what it cannot work without: of its own kind, or of components [17978-3 7.6]. */
+  readonly dependsOn?: readonly string[]
   readonly facets: Facets
 }

@@ -49,4 +49,9 @@ export interface DataFacet {
     values: readonly { readonly id: string; readonly value: Json }[],
     context: CallContext,
   ): Promise<readonly DataOutcome[]>
+  /**
+   * Tells of new values of some items as they come, for a source that can tell: nobody has to poll those.
+   * Resolves when the signal aborts; rejects when the source ends it.
+   */
+  watch?(ids: readonly string[], listener: (value: DataValue) => void, context: CallContext): Promise<void>
 }

@@ -45,6 +45,11 @@ export interface FaultFacet {
   read?(id: string, context: CallContext): Promise<Fault>
   clearAll?(context: CallContext): Promise<void>
   clear?(id: string, context: CallContext): Promise<void>
+  /**
+   * Tells that the list may have changed, for a source that can tell: nobody has to poll those. Resolves when the
+   * signal aborts; rejects when the source ends it.
+   */
+  watch?(listener: () => void, context: CallContext): Promise<void>
 }
 
 /** One word for a status map: what it says itself, or what its bits amount to. */

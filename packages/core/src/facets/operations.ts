@@ -5,9 +5,17 @@ export interface Operation {
   readonly id: string
   readonly name: string
   readonly description?: string
+  readonly tags?: readonly string[]
   /** What the source says of the operation when no execution of ours tells more. */
   readonly running?: boolean
+  /** What can be asked of an execution beside `execute`; absent: `stop`, where the facet has it [17978-3 7.14]. */
+  readonly capabilities?: readonly ExecutionCapability[]
+  /** Whether only who proves to be near the vehicle may start it [17978-3 7.14]. */
+  readonly proximityProofRequired?: boolean
 }
+
+/** What is asked of a running execution [17978-3 7.14]. */
+export type ExecutionCapability = 'execute' | 'stop' | 'freeze' | 'reset' | `x-${string}`
 
 /** How far an execution is [17978-3 7.14]. */
 export type ExecutionState =
@@ -30,4 +38,11 @@ export interface OperationFacet {
   /** @throws SovdError `not-found` when the source no longer knows the execution */
   state(operationId: string, executionId: string, context: CallContext): Promise<ExecutionState>
   stop?(operationId: string, executionId: string, context: CallContext): Promise<void>
+  /** Asks a running execution for one of the operation's `capabilities` other than `stop`. */
+  control?(
+    operationId: string,
+    executionId: string,
+    request: { readonly capability: ExecutionCapability; readonly parameters?: Json },
+    context: CallContext,
+  ): Promise<ExecutionState>
 }

@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
-import type { Facets } from '../entities/entity.ts'
 import type { ConfigurationFacet } from '../facets/configurations.ts'
 import type { DataFacet } from '../facets/data.ts'
 import type { FaultFacet } from '../facets/faults.ts'
@@ -11,8 +10,16 @@ import type { SampleComponent } from './sample-component.ts'
 /** How often a `self-test` says that it is running. */
 const RUNNING_ANSWERS = 2
 
+export interface MemoryFacets {
+  readonly data: DataFacet
+  readonly faults: FaultFacet
+  readonly operations: OperationFacet
+  readonly modes: ModeFacet
+  readonly configurations: ConfigurationFacet
+}
+
 /** All facets of a component that lives in memory, beginning as `sample` says. */
-export function memoryFacets(sample: SampleComponent): Required<Facets> {
+export function memoryFacets(sample: SampleComponent): MemoryFacets {
   return {
     data: memoryData(sample),
     faults: memoryFaults(sample),

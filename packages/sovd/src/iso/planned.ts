@@ -1,11 +1,7 @@
-import type { PlannedOperation } from '../native/planned.ts'
-import type { Method, RouteTable } from '../route.ts'
+import { type PlannedOperation, planned, unserved } from '../planned.ts'
+import type { RouteTable } from '../route.ts'
 import { ISO_API } from './api.ts'
 import { ENTITY } from './routes/entity.ts'
-
-function planned(path: string, ...methods: Method[]): PlannedOperation[] {
-  return methods.map((method) => ({ method, path }))
-}
 
 const table: RouteTable = ISO_API
 
@@ -16,8 +12,7 @@ const docs = new Set(
     .map(({ path }) => `${path === '/' ? '' : path}/docs`),
 )
 
-/** Operations of the contract that answer 501 in this version. */
-export const PLANNED_ISO_OPERATIONS: readonly PlannedOperation[] = [
+const operations: readonly PlannedOperation[] = [
   ...[...docs].flatMap((path) => planned(path, 'GET')),
   ...planned('/areas/{areaId}/subareas', 'GET'),
   ...planned('/areas/{areaId}/contains', 'GET'),
@@ -65,3 +60,6 @@ export const PLANNED_ISO_OPERATIONS: readonly PlannedOperation[] = [
   ...planned('/authorize', 'POST'),
   ...planned('/token', 'POST'),
 ]
+
+/** Operations of the contract that answer 501 in this version. */
+export const PLANNED_ISO_OPERATIONS = unserved(operations, table)

@@ -1,24 +1,10 @@
-import type { Method } from '../route.ts'
-
-export interface PlannedOperation {
-  readonly method: Method
-  readonly path: string
-  readonly mount?: 'root'
-}
-
-function planned(path: string, ...methods: Method[]): PlannedOperation[] {
-  return methods.map((method) => ({ method, path }))
-}
-
-function plannedAtRoot(path: string, ...methods: Method[]): PlannedOperation[] {
-  return methods.map((method) => ({ method, path, mount: 'root' }))
-}
+import { type PlannedOperation, planned, plannedAtRoot, unserved } from '../planned.ts'
+import { NATIVE_API } from './api.ts'
 
 const component = '/components/{componentId}'
 const packages = `${component}/software-packages`
 
-/** Operations of the native contract that answer 501 in this version. */
-export const PLANNED_NATIVE_OPERATIONS: readonly PlannedOperation[] = [
+const operations: readonly PlannedOperation[] = [
   ...planned(`${component}/data/subscribe`, 'GET'),
   ...planned(`${component}/faults/subscribe`, 'GET'),
   ...planned(`${component}/proximity-challenge`, 'POST'),
@@ -73,3 +59,6 @@ export const PLANNED_NATIVE_OPERATIONS: readonly PlannedOperation[] = [
   ...plannedAtRoot('/x-admin/features', 'GET'),
   ...plannedAtRoot('/x-admin/features/{flag}', 'GET', 'PUT'),
 ]
+
+/** Operations of the native contract that answer 501 in this version. */
+export const PLANNED_NATIVE_OPERATIONS = unserved(operations, NATIVE_API)

@@ -1,7 +1,6 @@
 import type { JsonObject } from '@opensovd/base'
-import type { FacetName } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
-import { type Dialect, FACET_NAMES, type FoundComponent } from '../dialect.ts'
+import { type Dialect, FACET_NAMES, type FoundComponent, type RemoteFacet } from '../dialect.ts'
 import { objectOf, requiredText, textOf } from '../shape.ts'
 import { isoConfigurations } from './configurations.ts'
 import { isoData } from './data.ts'
@@ -31,7 +30,7 @@ function component(item: JsonObject): FoundComponent {
 }
 
 /** An entity's document links the collections it has [17978-3 7.6]. */
-function capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<FacetName>> {
+function capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<RemoteFacet>> {
   return api.probe(path, signal, (json) => {
     const document = objectOf(json)
     return new Set(FACET_NAMES.filter((name) => typeof document[name] === 'string'))

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@opensovd/base'
-import type { ConnectionState, FacetName } from '@opensovd/core'
+import type { ConnectionState } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
-import { type Dialect, FACET_NAMES, type FoundComponent, type FoundGroup } from '../dialect.ts'
+import { type Dialect, FACET_NAMES, type FoundComponent, type FoundGroup, type RemoteFacet } from '../dialect.ts'
 import { isMissing } from '../fallback.ts'
 import { choiceOf, defined, itemsOf, objectOf, requiredText, ShapeError, textOf, textsOf } from '../shape.ts'
 import { nativeConfigurations } from './configurations.ts'
@@ -62,7 +62,7 @@ function group(item: JsonObject): FoundGroup[] {
 }
 
 /** Older servers name neither modes nor configurations though they have them, or name no category at all. */
-async function capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<FacetName>> {
+async function capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<RemoteFacet>> {
   const named = await api.probe(`${path}/capabilities`, signal, (json) => {
     const categories = textsOf(objectOf(json), 'supportedCategories')
     if (!categories) throw new ShapeError('supportedCategories is not an array')
@@ -70,5 +70,5 @@ async function capabilities(api: ApiClient, path: string, signal: AbortSignal): 
   })
   if (named.length === 0) return new Set(FACET_NAMES)
   const isOld = !named.includes('modes') && !named.includes('configurations')
-  return new Set<FacetName>(isOld ? [...named, 'modes', 'configurations'] : named)
+  return new Set<RemoteFacet>(isOld ? [...named, 'modes', 'configurations'] : named)
 }
