@@ -12,7 +12,8 @@ const LAYERS = {
   'packages/fault': { imports: ['base'], node: ['src/socket/', 'src/testing/'] },
   'packages/ecu': { imports: ['base', 'uds'], node: ['src/node/', 'src/testing/'] },
   'packages/server': { imports: ['base', 'sovd', 'core'], node: true },
-  'packages/backends': { imports: ['base', 'sovd', 'core', 'someip', 'uds'], node: true },
+  'packages/backends': { imports: ['base', 'sovd', 'core', 'someip', 'uds', 'ecu'], node: true },
+  'packages/provider': { imports: ['base', 'sovd', 'core', 'server'], node: true },
   'apps/demo-ecu': { imports: ['base', 'sovd', 'core', 'server'], node: true },
   'apps/sovd': {
     imports: ['base', 'sovd', 'core', 'server', 'backends', 'demo-ecu', 'someip', 'uds', 'ecu'],

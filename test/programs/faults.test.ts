@@ -83,5 +83,5 @@ test('two gateways do not take faults at one place', async (t) => {
   await startGateway(t, file)
   const second = start(t, ['serve', '--config', file])
   assert.equal((await second.exited).code, 1)
-  assert.equal(second.stderr.trim().split('\n').at(-1), `sovd: another program takes faults at ${path}`)
+  assert.equal(second.stderr.trim().split('\n').at(-1), `sovd: another program listens on ${path}`)
 })

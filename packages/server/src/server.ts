@@ -7,17 +7,30 @@ import { bindContracts } from './http/bind.ts'
 import { Exchanges } from './http/exchange.ts'
 import { createListener, type TlsOptions } from './http/listener.ts'
 import { isoContract } from './iso/contract.ts'
+import { listenLocally } from './local-socket.ts'
 import { nativeContract } from './native/contract.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { RouteMetrics } from './observe/route-metrics.ts'
 
-export interface SovdServerOptions {
+export type SovdServerOptions = ServerAddress & ServiceOptions
+
+export type ServerAddress =
+  | {
+      readonly host: string
+      /** 0 takes any free port. */
+      readonly port: number
+    }
+  | {
+      /** A socket in the file system instead; its server is known as `localhost`. */
+      readonly socketPath: string
+      /** Who may connect, as permissions of the socket file. */
+      readonly socketMode: number
+    }
+
+interface ServiceOptions {
   readonly diagnostics: Diagnostics
   readonly clock: Clock
   readonly log: Logger
-  readonly host: string
-  /** 0 takes any free port. */
-  readonly port: number
   readonly serverName: string
   readonly serverVersion: string
   readonly description: string
@@ -37,7 +50,9 @@ export interface SovdServerOptions {
 }
 
 export interface SovdServer extends AsyncDisposable {
+  /** `http://…`, `https://…`, or `unix:` and the path of the socket. */
   readonly url: string
+  /** 0 when it listens on a socket in the file system. */
   readonly port: number
   /** Refuses new requests, lets those in flight finish for up to 9.5 s, then cuts. The diagnostics stay open. */
   close(): Promise<void>
@@ -58,15 +73,13 @@ const MAX_PARAM_LENGTH = 16 * 1024
  */
 export async function openSovdServer(options: SovdServerOptions): Promise<SovdServer> {
   const { app, exchanges } = await createApp(options)
-  await listen(app, options)
-  const { port } = app.server.address() as AddressInfo
+  const { url, port } = await listen(app, options)
   let closing: Promise<void> | undefined
   const close = () => {
     closing ??= closeServer({ app, exchanges }, options.clock)
     return closing
   }
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  return { url: `${options.tls ? 'https' : 'http'}://${host}:${port}`, port, close, [Symbol.asyncDispose]: close }
+  return { url, port, close, [Symbol.asyncDispose]: close }
 }
 
 interface ServerParts {
@@ -129,13 +142,36 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
   })
 }
 
-async function listen(app: FastifyInstance, { host, port }: SovdServerOptions): Promise<void> {
+type Listening = Pick<SovdServer, 'url' | 'port'>
+
+async function listen(app: FastifyInstance, options: SovdServerOptions): Promise<Listening> {
   try {
-    await app.listen({ host, port })
+    return await ('socketPath' in options ? listenOnSocket(app, options) : listenOnPort(app, options))
   } catch (error) {
     await app.close()
-    throw listenError(error, host, port)
+    throw error
   }
+}
+
+async function listenOnSocket(
+  app: FastifyInstance,
+  { socketPath, socketMode }: Extract<ServerAddress, { socketPath: string }>,
+): Promise<Listening> {
+  await app.ready()
+  await listenLocally(app.server, socketPath, socketMode)
+  return { url: `unix:${socketPath}`, port: 0 }
+}
+
+async function listenOnPort(
+  app: FastifyInstance,
+  { host, port, tls }: Extract<SovdServerOptions, { host: string }>,
+): Promise<Listening> {
+  await app.listen({ host, port }).catch((error: unknown) => {
+    throw listenError(error, host, port)
+  })
+  const { port: taken } = app.server.address() as AddressInfo
+  const authority = host.includes(':') ? `[${host}]` : host
+  return { url: `${tls ? 'https' : 'http'}://${authority}:${taken}`, port: taken }
 }
 
 function listenError(error: unknown, host: string, port: number): AppError {

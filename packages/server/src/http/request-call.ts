@@ -96,6 +96,7 @@ export class RequestCall implements RequestContext {
 }
 
 /** What a client without a usable `Host` header has addressed. */
-function hostOf({ localAddress = '', localPort }: Socket): string {
+function hostOf({ localAddress, localPort }: Socket): string {
+  if (localAddress === undefined) return 'localhost'
   return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
 }

@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { chmod } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import type { FaultManager } from '@opensovd/core'
+import { listenLocally } from '../local-socket.ts'
 import { type IntakeCounters, ReporterConnection } from './reporter-connection.ts'
-import { clearSocketPath, intakeError } from './socket-path.ts'
 
 export interface FaultIntakeOptions {
   /** Where the stream socket is. A socket there that nobody listens on any more is replaced. */
@@ -41,8 +39,7 @@ export async function openFaultIntake(options: FaultIntakeOptions): Promise<Faul
   })
   server.maxConnections = maxConnections
   server.on('drop', () => counters.refused++)
-  await clearSocketPath(path)
-  await listen(server, path, mode)
+  await listenLocally(server, path, mode)
   server.on('error', (error) => log.warn('a reporter could not connect', { error: error.message }))
   let closing: Promise<void> | undefined
   const close = () => {
@@ -50,17 +47,6 @@ export async function openFaultIntake(options: FaultIntakeOptions): Promise<Faul
     return closing
   }
   return { path, counters, close, [Symbol.asyncDispose]: close }
-}
-
-async function listen(server: Server, path: string, mode: number): Promise<void> {
-  try {
-    server.listen(path)
-    await once(server, 'listening')
-    await chmod(path, mode)
-  } catch (error) {
-    server.close()
-    throw intakeError(error, path)
-  }
 }
 
 async function closeIntake(server: Server, scope: Scope): Promise<void> {

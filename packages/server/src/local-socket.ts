@@ -1,24 +1,39 @@
-import { lstat, stat, unlink } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { chmod, lstat, stat, unlink } from 'node:fs/promises'
+import { connect, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import { AppError, messageOf } from '@opensovd/base'
 
 /**
- * Removes a socket that nobody listens on any more, which a program that ended badly leaves behind.
+ * Listens on a socket in the file system. One that nobody listens on any more, which a program that ended badly
+ * leaves behind, is replaced.
+ * @param mode who may connect, as permissions of the socket file
  * @throws AppError `address-in-use` when somebody listens; `address-unavailable` when something else is there, or when
- * there is no directory for it
+ * there is no directory for it; `listen-failed`
  */
-export async function clearSocketPath(path: string): Promise<void> {
+export async function listenLocally(server: Server, path: string, mode: number): Promise<void> {
+  await clearPath(path)
+  try {
+    server.listen(path)
+    await once(server, 'listening')
+    await chmod(path, mode)
+  } catch (error) {
+    server.close()
+    throw localSocketError(error, path)
+  }
+}
+
+async function clearPath(path: string): Promise<void> {
   const directory = await stat(dirname(path)).catch(() => undefined)
   if (!directory?.isDirectory()) {
-    throw new AppError('address-unavailable', `${dirname(path)}, where faults are to be taken, is no directory`)
+    throw new AppError('address-unavailable', `${dirname(path)}, where a socket is to be, is no directory`)
   }
   const found = await lstat(path).catch(() => undefined)
   if (!found) return
   if (!found.isSocket()) throw new AppError('address-unavailable', `${path} is there already and is not a socket`)
-  if (await isListenedOn(path)) throw new AppError('address-in-use', `another program takes faults at ${path}`)
+  if (await isListenedOn(path)) throw inUse(path)
   await unlink(path).catch((error: unknown) => {
-    throw intakeError(error, path)
+    throw localSocketError(error, path)
   })
 }
 
@@ -33,11 +48,10 @@ function isListenedOn(path: string): Promise<boolean> {
   })
 }
 
-/** What keeps a socket from being opened, in our words. */
-export function intakeError(error: unknown, path: string): AppError {
+function localSocketError(error: unknown, path: string): AppError {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new AppError('address-in-use', `another program takes faults at ${path}`, { cause: error })
+      return inUse(path, error)
     case 'EINVAL':
     case 'ENAMETOOLONG':
       return new AppError('address-unavailable', `${path} is too long for the path of a socket`, { cause: error })
@@ -45,8 +59,12 @@ export function intakeError(error: unknown, path: string): AppError {
     case 'EPERM':
       return new AppError('listen-failed', `no permission to make ${path}`, { cause: error })
     default:
-      return new AppError('listen-failed', `cannot take faults at ${path}: ${messageOf(error)}`, { cause: error })
+      return new AppError('listen-failed', `cannot listen on ${path}: ${messageOf(error)}`, { cause: error })
   }
+}
+
+function inUse(path: string, cause?: unknown): AppError {
+  return new AppError('address-in-use', `another program listens on ${path}`, { cause })
 }
 
 function codeOf(error: unknown): unknown {
