@@ -14,6 +14,8 @@ export interface TlsOptions {
 
 export interface ConnectionOptions {
   readonly origin: string
+  /** A socket in the file system, where the origin's host is a mere name. */
+  readonly socketPath?: string
   readonly maxConnections: number
   readonly connectTimeoutMs: number
   readonly tls?: TlsOptions
@@ -37,7 +39,11 @@ export function openConnections(options: ConnectionOptions): Connections {
     // The deadlines of the calls are ours; only a connection that is never made needs an end of its own.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { ...(options.tls ? secured(options.tls) : {}), timeout: options.connectTimeoutMs },
+    connect: {
+      ...(options.tls ? secured(options.tls) : {}),
+      ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
+      timeout: options.connectTimeoutMs,
+    },
   }
   return {
     pool: new Pool(options.origin, {

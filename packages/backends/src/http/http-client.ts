@@ -11,6 +11,8 @@ export interface HttpClientOptions {
   readonly peer: string
   /** `http://host:port` or `https://host:port`. */
   readonly origin: string
+  /** A socket in the file system, where the origin's host is a mere name. */
+  readonly socketPath?: string
   /** From the moment a request is made to the last byte of its answer. */
   readonly timeoutMs: number
   /** Requests, and so connections, at the same time. */
@@ -56,13 +58,14 @@ export class HttpClient implements AsyncDisposable {
 
   /** @throws AppError `invalid-option` for a token that is no token */
   constructor(clock: Clock, options: HttpClientOptions) {
-    const { peer, origin, timeoutMs, maxConcurrency, bearerToken, tls } = options
+    const { peer, origin, socketPath, timeoutMs, maxConcurrency, bearerToken, tls } = options
     if (bearerToken !== undefined && !TOKEN.test(bearerToken)) {
       throw new AppError('invalid-option', `the bearer token for ${peer} has characters that a token cannot have`)
     }
     this.#headers = ['accept', 'application/json', ...(bearerToken ? ['authorization', `Bearer ${bearerToken}`] : [])]
     this.#connections = openConnections({
       origin,
+      ...(socketPath === undefined ? {} : { socketPath }),
       maxConnections: maxConcurrency,
       connectTimeoutMs: Math.min(timeoutMs, MAX_CONNECT_MS),
       ...(tls ? { tls } : {}),

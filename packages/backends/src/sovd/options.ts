@@ -5,7 +5,7 @@ import type { TlsOptions } from '../http/connections.ts'
 export interface SovdBackendOptions {
   /** As messages, logs and metrics call it. */
   readonly name: string
-  /** `http://` or `https://`, host, and optionally port and path. */
+  /** `http://` or `https://`, host, and optionally port and path; or `unix:` and the path of a socket. */
   readonly baseUrl: string
   /** Stands after the base URL before every path: `/sovd/v1`, say. */
   readonly apiPrefix: string
@@ -27,6 +27,8 @@ export interface SovdBackendOptions {
 
 export interface Address {
   readonly origin: string
+  /** A socket in the file system instead of a port. */
+  readonly socketPath?: string
   /** Path before every path of the API, without a slash at its end. */
   readonly base: string
 }
@@ -40,9 +42,14 @@ export function addressOf({ name, baseUrl, apiPrefix, componentIds }: SovdBacken
   if (stranger !== undefined) {
     throw new AppError('invalid-option', `component id of backend '${name}': ${JSON.stringify(stranger)} is none`)
   }
+  const socketPath = /^unix:(\/.+)$/.exec(baseUrl)?.[1]
+  if (socketPath !== undefined) return { origin: 'http://localhost', socketPath, base: trimSlashes(apiPrefix) }
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new AppError('invalid-option', `base URL of backend '${name}': expected http:// or https:// and a host`)
+    throw new AppError(
+      'invalid-option',
+      `base URL of backend '${name}': expected http:// or https:// and a host, or unix: and an absolute path`,
+    )
   }
   if (url.username || url.password || url.search || url.hash) {
     throw new AppError('invalid-option', `base URL of backend '${name}': credentials, query and fragment have no use`)

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Clock, Listeners, type Logger, messageOf } from '@opensovd/base'
 import type { Backend, BackendObserver, BackendSnapshot, BackendStatus, ConnectionState, Entity } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
+import { Alarm } from '../alarm.ts'
 import { HttpClient } from '../http/http-client.ts'
 import { HttpFailure } from '../http/http-failure.ts'
-import { Alarm } from './alarm.ts'
 import { ApiClient } from './api-client.ts'
 import { Complaints } from './complaints.ts'
 import type { Dialect, FoundComponent, FoundGroup } from './dialect.ts'
@@ -47,7 +47,7 @@ export class SovdBackend implements Backend {
 
   constructor(options: SovdBackendOptions, { clock, log, observe }: SovdBackendDependencies) {
     const { name, timeoutMs, maxConcurrency, bearerToken, tls, maxResponseBytes } = options
-    const { origin, base } = addressOf(options)
+    const { base, ...address } = addressOf(options)
     this.name = name
     this.#options = options
     this.#clock = clock
@@ -57,7 +57,7 @@ export class SovdBackend implements Backend {
     const peer = `backend '${name}'`
     this.#http = new HttpClient(clock, {
       peer,
-      origin,
+      ...address,
       timeoutMs,
       maxConcurrency,
       ...(bearerToken === undefined ? {} : { bearerToken }),
