@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromHex, toHex } from '@opensovd/base/bytes'
+import { endpointAddress } from '../endpoint/endpoint-address.ts'
+import { packEntries } from '../sd/wire/message.ts'
 import { SERVICE, serviceSection, TwoHosts } from './testing/two-hosts.ts'
 
 const SERVER = '10.77.0.1'
@@ -89,6 +91,31 @@ test('serves the other clients while one comes back again and again', async () =
   service.notify(EVENT, fromHex('02'))
   await net.advance(1)
   assert.ok(seen.length > 0 && seen.every((one) => one === '02'))
+})
+
+test('closes the TCP connections of a host that rebooted, but for those made since', async () => {
+  const net = new TwoHosts()
+  await using server = await net.start(SERVER, serviceSection(PORTS))
+  await server.offerService(offer)
+  const client = net.hosts.host(CLIENT)
+  const ended: string[] = []
+  const connect = async (name: string) => {
+    const handler = { data: () => {}, drained: () => {}, closed: () => void ended.push(name) }
+    await net.during(client.connectTcp({ remote: endpointAddress(SERVER, 30510) }, handler))
+  }
+  const discover = async (sessionId: number) => {
+    const find = { ...SERVICE, majorVersion: 255, minorVersion: 0xffff_ffff, ttlSeconds: 3, options: [] }
+    const [message] = packEntries([[{ type: 'find', ...find }]])
+    const bytes = message?.encode(sessionId, { reboot: true, unicast: true }) ?? assert.fail()
+    const [from, to] = [CLIENT, '224.244.224.245'].map((address) => ({ address, port: 30490 }))
+    net.hosts.datagrams.inject({ from: from ?? assert.fail(), to: to ?? assert.fail(), bytes })
+    await net.advance(1)
+  }
+  await connect('first life')
+  await discover(7)
+  await connect('second life')
+  await discover(1)
+  assert.deepEqual(ended, ['first life'])
 })
 
 test('withdraws one service, and offers it again', async () => {

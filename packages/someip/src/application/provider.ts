@@ -79,6 +79,11 @@ export class Provider implements SdServerHandler, AsyncDisposable {
     this.#runOf(subscription)?.events.sendInitial(subscription.eventgroupId, subscription)
   }
 
+  /** Ends the TCP connections that a host made up to a monotonic time. */
+  disconnectHost(address: string, untilMs: number): void {
+    this.#sockets.disconnectHost(address, untilMs)
+  }
+
   async withdrawAll(): Promise<void> {
     for (const run of [...this.#runs.values()]) await run?.offered.close()
   }

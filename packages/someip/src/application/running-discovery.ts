@@ -31,6 +31,7 @@ export class RunningDiscovery implements AsyncDisposable {
       internalServices: configuration.internalServices,
       server: provider,
       client: consumer,
+      onReboot: (address, lastHeardMs) => provider.disconnectHost(address, lastHeardMs),
       onDrop: ({ reason, source }) => {
         if (reason === 'own') return
         const fields = { reason, source: endpointAddress(source.address, source.port).key }

@@ -12,6 +12,8 @@ import { deviceOf, queueOptions, tcpOptions } from './socket-options.ts'
 export interface ServerSocket extends MessagePort, AsyncDisposable {
   /** Whether there is a TCP connection from exactly there. */
   isConnected(client: Place): boolean
+  /** Ends the TCP connection from there, if there is one. */
+  disconnect(client: Place): void
 }
 
 /** Opens a port as the configuration says. @throws EndpointError */
@@ -39,6 +41,7 @@ export async function openServerSocket(
       transport,
       send: (message, to, timing) => udp.send(message, to, timing),
       isConnected: () => false,
+      disconnect: () => {},
       [Symbol.asyncDispose]: () => udp[Symbol.asyncDispose](),
     }
   }
@@ -52,6 +55,7 @@ export async function openServerSocket(
     transport,
     send: (message, to, timing) => tcp.send(message, to, timing),
     isConnected: (client) => tcp.isConnected(endpointAddress(client.address, client.port)),
+    disconnect: (client) => tcp.disconnect(endpointAddress(client.address, client.port)),
     [Symbol.asyncDispose]: () => tcp[Symbol.asyncDispose](),
   }
 }

@@ -1,4 +1,5 @@
 import type { ServiceConfiguration } from '../config/sections/services.ts'
+import type { EndpointAddress } from '../endpoint/endpoint-address.ts'
 import type { ConnectionReceiver } from '../endpoint/message/receiver.ts'
 import type { Place } from '../routing/event-source.ts'
 import type { Transport } from '../routing/message-port.ts'
@@ -6,10 +7,17 @@ import { ServicePort } from '../routing/service-port.ts'
 import type { ApplicationContext } from './context.ts'
 import { openServerSocket, type ServerSocket } from './server-socket.ts'
 
+interface ConnectedClient {
+  readonly address: EndpointAddress
+  readonly sinceMs: number
+}
+
 /** A port of this host that services are offered on. */
 export interface OpenPort {
   readonly inbound: ServicePort
   readonly socket: ServerSocket
+  /** The clients that are connected, by key. Bounded by what the socket takes. */
+  readonly clients: ReadonlyMap<string, ConnectedClient>
 }
 
 /** The ports of one service. */
@@ -17,6 +25,8 @@ export type ServicePorts = { readonly [T in Transport]?: OpenPort & { readonly n
 
 interface Shared {
   readonly opening: Promise<OpenPort>
+  /** Undefined until it is open. */
+  port: OpenPort | undefined
   users: number
 }
 
@@ -51,6 +61,15 @@ export class ServerSockets implements AsyncDisposable {
     if (unreliable !== undefined) await this.#release('unreliable', unreliable.number)
   }
 
+  /** Ends the TCP connections that a host made up to a monotonic time. */
+  disconnectHost(address: string, untilMs: number): void {
+    for (const { port } of this.#open.values()) {
+      for (const client of [...(port?.clients.values() ?? [])]) {
+        if (client.address.address === address && client.sinceMs <= untilMs) port?.socket.disconnect(client.address)
+      }
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const open = [...this.#open.values()]
     this.#open.clear()
@@ -61,11 +80,13 @@ export class ServerSockets implements AsyncDisposable {
     if (port === undefined) return {}
     const key = `${transport} ${port}`
     const known = this.#open.get(key)
-    const shared = known ?? { opening: this.#openPort(transport, port, magicCookies), users: 0 }
+    const opening = known?.opening ?? this.#openPort(transport, port, magicCookies)
+    const shared = known ?? { opening, port: undefined, users: 0 }
     if (known === undefined) this.#open.set(key, shared)
     shared.users++
     try {
-      return { [transport]: { ...(await shared.opening), number: port } }
+      shared.port = await shared.opening
+      return { [transport]: { ...shared.port, number: port } }
     } catch (error) {
       this.#open.delete(key)
       throw error
@@ -84,6 +105,7 @@ export class ServerSockets implements AsyncDisposable {
     const { clock, limitedLog, configuration } = this.#context
     const maxPayloadBytes = configuration.messageSizes.maxUnreliableBytes
     const inbound = new ServicePort({ clock, log: limitedLog, maxPayloadBytes })
+    const clients = new Map<string, ConnectedClient>()
     let socket: ServerSocket | undefined
     const receiver: ConnectionReceiver = {
       message: (message, source) => {
@@ -92,11 +114,14 @@ export class ServerSockets implements AsyncDisposable {
       problem: (problem, source) => {
         if (socket !== undefined) inbound.problem(problem, socket, source)
       },
-      connected: () => {},
-      disconnected: (client) => this.#onDisconnected(client),
+      connected: (client) => clients.set(client.key, { address: client, sinceMs: clock.monotonic() }),
+      disconnected: (client) => {
+        clients.delete(client.key)
+        this.#onDisconnected(client)
+      },
     }
     socket = await openServerSocket(this.#context, { transport, port, magicCookies }, receiver)
-    return { inbound, socket }
+    return { inbound, socket, clients }
   }
 }
 

@@ -35,8 +35,11 @@ export interface ServiceDiscoveryOptions {
   readonly server: SdServerHandler
   /** Those on this host who use services of others. */
   readonly client: SdClientHandler
-  /** Told of a host that rebooted, after its services and subscriptions were removed. Connections to it are dead. */
-  readonly onReboot?: (address: string) => void
+  /**
+   * Told of a host that rebooted, after its services and subscriptions were removed. The connections that it had when it
+   * was last heard of, at a monotonic time of the clock, are dead.
+   */
+  readonly onReboot?: (address: string, lastHeardMs: number) => void
   /** Told of everything that was received and not heeded. */
   readonly onDrop?: (drop: SdDrop) => void
 }
@@ -47,6 +50,7 @@ export interface ServiceDiscoveryOptions {
  * discovery runs or not; it takes effect while it runs: after `start`, while it is not suspended and the network is up.
  */
 export class ServiceDiscovery implements AsyncDisposable {
+  readonly #clock: Clock
   readonly #log: Logger
   readonly #transport: SdTransport
   readonly #sender: SdSender
@@ -57,7 +61,7 @@ export class ServiceDiscovery implements AsyncDisposable {
   readonly #receiver: ReceiverOptions
   readonly #cyclicOfferDelayMs: number
   readonly #initialDelayMs: number
-  readonly #onReboot: (address: string) => void
+  readonly #onReboot: (address: string, lastHeardMs: number) => void
   #mode: 'idle' | 'active' | 'suspended' | 'closed' = 'idle'
   #isNetworkUp = true
   /** Of what runs; undefined while nothing does. */
@@ -69,6 +73,7 @@ export class ServiceDiscovery implements AsyncDisposable {
     const subnet = new Subnet(options.network)
     const sender = new SdSender(transport, log, limits.peers)
     const shared = { clock, log, sender, parameters, limits, subnet }
+    this.#clock = clock
     this.#log = log
     this.#transport = transport
     this.#sender = sender
@@ -247,8 +252,14 @@ export class ServiceDiscovery implements AsyncDisposable {
     if (scope === undefined) return
     if (source.isMulticast) this.#watchdog.heard()
     const { reboot, unicast, entries } = payload
-    const { rebooted, lost } = this.#reboots.observe(source.address, source.isMulticast, { sessionId, reboot })
-    if (rebooted) this.#handleReboot(source.address)
+    const stamp = { sessionId, reboot }
+    const nowMs = this.#clock.monotonic()
+    const {
+      rebooted,
+      previousMs = nowMs,
+      lost,
+    } = this.#reboots.observe(source.address, source.isMulticast, stamp, nowMs)
+    if (rebooted) this.#handleReboot(source.address, previousMs)
     if (lost > 0) this.#log.debug('messages of service discovery were lost', { peer: source.address, lost })
     const reply = new Reply()
     const renewals = findRenewals(entries)
@@ -262,10 +273,10 @@ export class ServiceDiscovery implements AsyncDisposable {
     if (this.#scope === scope) reply.send(this.#sender, source)
   }
 
-  #handleReboot(address: string): void {
+  #handleReboot(address: string, lastHeardMs: number): void {
     this.#log.info('a host rebooted', { peer: address })
     this.#server.handleReboot(address)
     this.#client.handleReboot(address)
-    guarded(this.#log, 'onReboot', undefined, () => this.#onReboot(address))
+    guarded(this.#log, 'onReboot', undefined, () => this.#onReboot(address, lastHeardMs))
   }
 }

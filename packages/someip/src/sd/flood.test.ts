@@ -155,7 +155,7 @@ test('never makes a peer see a reboot because forged peers crowded it out', asyn
   for (const { bytes } of heard) {
     const { sessionId } = decodeMessage(bytes)
     const { reboot } = decodeSdPayload(bytes.subarray(HEADER_LENGTH))
-    assert.equal(detector.observe(HERE, false, { sessionId, reboot }).rebooted, false)
+    assert.equal(detector.observe(HERE, false, { sessionId, reboot }, 0).rebooted, false)
   }
 })
 

@@ -6,7 +6,7 @@ type Stamp = [sessionId: number, flag: 0 | 1]
 const A = '10.0.0.1'
 
 function observe(detector: RebootDetector, [sessionId, flag]: Stamp, isMulticast = true, address = A) {
-  return detector.observe(address, isMulticast, { sessionId, reboot: flag === 1 })
+  return detector.observe(address, isMulticast, { sessionId, reboot: flag === 1 }, 0)
 }
 
 // [feat_req_someipsd_764]: `old flag 0 and new flag 1`, or `both flags 1 and old session >= new session`.

@@ -2,11 +2,14 @@ import type { SessionStamp } from './sent-sessions.ts'
 
 export interface Observation {
   readonly rebooted: boolean
+  /** When the peer was heard of before; undefined: never. */
+  readonly previousMs: number | undefined
   /** Messages that were sent before this one and did not arrive. */
   readonly lost: number
 }
 
 interface LastSeen {
+  readonly timeMs: number
   multicast?: SessionStamp
   unicast?: SessionStamp
 }
@@ -30,16 +33,14 @@ export class RebootDetector {
     return this.#peers.size
   }
 
-  observe(address: string, isMulticast: boolean, stamp: SessionStamp): Observation {
+  observe(address: string, isMulticast: boolean, stamp: SessionStamp, timeMs: number): Observation {
     const kind = isMulticast ? 'multicast' : 'unicast'
     const known = this.#peers.get(address)
     const last = known?.[kind]
     const rebooted = last !== undefined && isReboot(last, stamp)
-    this.#remember(
-      address,
-      known === undefined || rebooted ? { [kind]: stamp } : Object.assign(known, { [kind]: stamp }),
-    )
-    return { rebooted, lost: last === undefined || rebooted ? 0 : Math.max(0, stamp.sessionId - last.sessionId - 1) }
+    this.#remember(address, { ...(rebooted ? {} : known), [kind]: stamp, timeMs })
+    const lost = last === undefined || rebooted ? 0 : Math.max(0, stamp.sessionId - last.sessionId - 1)
+    return { rebooted, previousMs: known?.timeMs, lost }
   }
 
   /** Forgets all peers. */

@@ -40,7 +40,7 @@ test('never lets a peer that was forgotten see a reboot', () => {
       const detectors = new Map(peers.map((peer) => [peer, new RebootDetector(1)]))
       for (const receiver of receivers) {
         const stamp = sessions.nextUnicast(receiver)
-        assert.equal(detectors.get(receiver)?.observe('10.0.0.9', false, stamp).rebooted, false)
+        assert.equal(detectors.get(receiver)?.observe('10.0.0.9', false, stamp, 0).rebooted, false)
       }
     }),
   )
