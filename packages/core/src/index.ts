@@ -2,9 +2,11 @@ export type { Caller, NamedCaller } from './caller.ts'
 export { readMany, writeMany } from './data/bulk.ts'
 export { mergePatch } from './data/merge-patch.ts'
 export { type Diagnostics, type DiagnosticsOptions, openDiagnostics } from './diagnostics.ts'
+export type { DeclaredEntity } from './entities/declared-entity.ts'
 export type { ConnectionState, Entity, EntityKind, FacetName, Facets } from './entities/entity.ts'
 export { facetOf, unsupported } from './entities/facet-of.ts'
-export { EntityTree } from './entities/tree.ts'
+export { Relations } from './entities/relations.ts'
+export { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 export { type CollectedFaults, collectFaults } from './exports/collect-faults.ts'
 export { type DataReading, readSnapshot } from './exports/snapshot.ts'
 export type { BulkDataFacet, BulkDataItem, BulkDataUpload, ByteRange } from './facets/bulk-data.ts'
@@ -21,6 +23,7 @@ export {
   type ReportedSeverity,
 } from './facets/faults.ts'
 export type { LifecycleFacet, LifecycleRequest } from './facets/lifecycle.ts'
+export type { LockFacet } from './facets/locks.ts'
 export {
   LOG_SEVERITIES,
   type LogContext,
@@ -37,6 +40,18 @@ export type {
   OperationFacet,
   StartedExecution,
 } from './facets/operations.ts'
+export {
+  COMMUNICATION_CONTROLS,
+  type CommunicationControl,
+  type IoControl,
+  type IoState,
+  type KeptSession,
+  type KeyVerdict,
+  type MemoryArea,
+  type SecurityLevel,
+  type SeedAnswer,
+  type UdsFacet,
+} from './facets/uds.ts'
 export { declaredComponents } from './faults/declared-components.ts'
 export type { ClearReason, FaultEvent } from './faults/fault-event.ts'
 export { type FaultCounters, FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'
@@ -44,11 +59,18 @@ export { DEFAULT_POLICY, type Debounce, type FaultPolicy, type FaultRule } from 
 export { FAULT_STAGES, type FaultRecord, type FaultStage, REPORTED_SEVERITIES } from './faults/fault-record.ts'
 export type { Refusal } from './faults/refusal.ts'
 export { faultOf, type ReportedFault } from './faults/reported-fault.ts'
+export type { DataBinding } from './functions/bound-data.ts'
+export type { OperationBinding } from './functions/bound-operations.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'
 export type { LockTerm } from './locks/lock-term.ts'
 export { type LockRequest, Locks, type LocksOptions } from './locks/locks.ts'
 export { changeMode, type ModeSetting } from './locks/mode-change.ts'
+export { acquireLock, renewLock } from './locks/source-locks.ts'
 export type { Change } from './locks/undoing.ts'
+export { LogBook, type LogBookOptions, type LogCounters } from './logs/log-book.ts'
+export type { LogContextPattern, LogLevel } from './logs/log-levels.ts'
+export type { LogSink, NewLogEntry } from './logs/log-sink.ts'
+export { logContextOf, logSeverityOf } from './logs/select-logs.ts'
 export { MemoryBackend } from './memory/memory-backend.ts'
 export { type Execution, Executions, type ExecutionsOptions } from './operations/executions.ts'
 export type { Backend, BackendCall, BackendObserver, BackendSnapshot, BackendStatus } from './ports/backend.ts'

@@ -3,9 +3,11 @@ import type { ConfigurationFacet } from '../facets/configurations.ts'
 import type { DataFacet } from '../facets/data.ts'
 import type { FaultFacet } from '../facets/faults.ts'
 import type { LifecycleFacet } from '../facets/lifecycle.ts'
+import type { LockFacet } from '../facets/locks.ts'
 import type { LogFacet } from '../facets/logs.ts'
 import type { ModeFacet } from '../facets/modes.ts'
 import type { OperationFacet } from '../facets/operations.ts'
+import type { UdsFacet } from '../facets/uds.ts'
 
 export type EntityKind = 'area' | 'component' | 'app' | 'function' | 'group'
 
@@ -21,6 +23,8 @@ export interface Facets {
   readonly logs?: LogFacet
   readonly bulkData?: BulkDataFacet
   readonly lifecycle?: LifecycleFacet
+  readonly locks?: LockFacet
+  readonly uds?: UdsFacet
 }
 
 export type FacetName = keyof Facets
@@ -31,6 +35,8 @@ export interface Entity {
   /** Unique among the entities of its kind. */
   readonly id: string
   readonly name: string
+  /** What names it in a catalogue of texts [17978-3 7.6]. */
+  readonly translationId?: string
   readonly description?: string
   readonly category?: string
   readonly connectionState: ConnectionState
@@ -38,7 +44,9 @@ export interface Entity {
   readonly hardwareVariant?: string
   readonly installationVariant?: string
   readonly tags?: readonly string[]
-  /** Ids of the components of a group or of an area, and of those a function takes its data from. */
+  /** Whether an app runs, where its source tells. */
+  readonly isRunning?: boolean
+  /** Ids of the components of a group or of an area, and of those that a function or an app does what it does with. */
   readonly members?: readonly string[]
   /** The area that a subarea is in, the component that a subcomponent is part of [17978-3 7.6]. */
   readonly parentId?: string

@@ -22,6 +22,8 @@ export interface LocksOptions {
   readonly maxSeconds?: number
   /** Locks that there can be at a time. */
   readonly maxLocks?: number
+  /** Is told of each lock that somebody broke who was not its owner. */
+  readonly onBroken?: (lock: Lock, breaker: string) => void
 }
 
 export interface LockRequest {
@@ -38,7 +40,7 @@ interface Term {
   readonly termMs: number
 }
 
-const DEFAULTS = { defaultSeconds: 300, maxSeconds: 3600, maxLocks: 1000 }
+const DEFAULTS = { defaultSeconds: 300, maxSeconds: 3600, maxLocks: 1000, onBroken: () => {} }
 
 /**
  * All locks. A lock keeps everybody but its owner from changing what it is about: the resource collections in its
@@ -135,6 +137,17 @@ export class Locks implements AsyncDisposable {
     return this.#held.covering(entity, collection, caller?.subject) !== undefined
   }
 
+  /** Whether anybody has a lock that is about something of an entity. */
+  isLocked(entity: EntityRef): boolean {
+    return this.#held.near(entity).some((key) => this.#held.at(key).some((held) => this.#isLive(held)))
+  }
+
+  /** How long a lock will last if it is not renewed; 0 for one that is over. */
+  remainingSeconds({ id, target }: Lock): number {
+    const held = this.#at(target).find(({ lock }) => lock.id === id)
+    return held ? (held.deadlineMs - this.#options.clock.monotonic()) / 1000 : 0
+  }
+
   /** Notes what the caller does under a lock: it is undone once no lock of the caller is about it, which may be now. */
   record(change: Change, caller: Caller | undefined): void {
     this.#settle([change], caller?.subject)
@@ -202,7 +215,10 @@ export class Locks implements AsyncDisposable {
     }
     for (const held of all) {
       this.#options.log.warn('a lock was broken', { ...fieldsOf(held.lock), by: caller.subject })
-      if (held.lock.owner !== caller.subject) this.#broken.add(held.lock, held.deadlineMs)
+      if (held.lock.owner !== caller.subject) {
+        this.#broken.add(held.lock, held.deadlineMs)
+        this.#options.onBroken(held.lock, caller.subject)
+      }
       this.#end(held, 'broken')
     }
   }

@@ -4,6 +4,7 @@ import { type Json, parseJson } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 import { readMany, writeMany } from '../data/bulk.ts'
 import type { Entity, Facets } from '../entities/entity.ts'
+import { aggregatedStatus, type Fault } from '../facets/faults.ts'
 import type { ExecutionState, OperationFacet } from '../facets/operations.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { CallContext } from '../ports/call-context.ts'
@@ -57,7 +58,9 @@ function checkEntities(check: Check): void {
   check('lists its component when it is up', async ({ component }) => {
     assert.equal(component.name, SAMPLE_COMPONENT.name)
     assert.equal(component.connectionState, 'connected')
-    assert.deepEqual(Object.keys(component.facets).sort(), ['configurations', 'data', 'faults', 'modes', 'operations'])
+    const facets = Object.keys(component.facets)
+    for (const each of ['configurations', 'data', 'faults', 'modes', 'operations'])
+      assert.ok(facets.includes(each), each)
   })
 
   check('lists its group with the members', async ({ backend, source }, t) => {
@@ -147,10 +150,7 @@ const HUGE = '123456789012345678901234567890'
 function checkFaults(check: Check): void {
   check('lists the faults', async ({ component }) => {
     const listed = await facet(component, 'faults').list(context())
-    assert.deepEqual(
-      listed.map(({ id, code, name, severity, status }) => ({ id, code, name, severity, status })),
-      SAMPLE_COMPONENT.faults.map(({ id, code, name, severity, status }) => ({ id, code, name, severity, status })),
-    )
+    assert.deepEqual(listed.map(essentials), SAMPLE_COMPONENT.faults.map(essentials))
     assert.equal(listed[0]?.scope, 'module-3')
   })
 
@@ -175,6 +175,11 @@ function checkFaults(check: Check): void {
     await faults.clearAll?.(context())
     assert.deepEqual(await faults.list(context()), [])
   })
+}
+
+/** What every source can tell of a fault: which status bits there are is up to it. */
+function essentials({ id, code, name, severity, status }: Fault) {
+  return { id, code, name, severity, status: aggregatedStatus(status) }
 }
 
 function checkOperations(check: Check): void {

@@ -1,4 +1,4 @@
-import type { Diagnostics, LockPlace, LockTerm } from '@opensovd/core'
+import { acquireLock, type Diagnostics, type LockPlace, type LockTerm, renewLock } from '@opensovd/core'
 import { type IsoApi, SovdError } from '@opensovd/sovd'
 import { requireNamed } from '../../caller.ts'
 import { handlersOf } from '../../contract.ts'
@@ -15,19 +15,20 @@ export function lockHandlers({ tree, locks }: Diagnostics, base: string) {
       items: locks.list(entityAt(tree, params)).map((lock) => lockReferenceView(lock, caller)),
     }),
 
-    acquireLock: ({ params, body }, { caller }) => {
+    acquireLock: async ({ params, body }, context) => {
       const { entityCollection, entityId } = params
       const { scopes = [], break_lock: breakOthers = false } = body
-      const request = { scopes, breakOthers, term: termOf(body) }
+      const request = { caller: requireNamed(context.caller), scopes, breakOthers, term: termOf(body) }
       const entity = entityAt(tree, params)
-      const { id } = withConflict(() => locks.acquire(entity, requireNamed(caller), request))
+      const { id } = await withConflict(() => acquireLock({ tree, locks }, entity, request, context))
       return { body: { id }, location: `${base}/${entityCollection}/${entityId}/locks/${id}` }
     },
 
     readLock: ({ params }, { caller }) => lockDetailView(locks.get(placeOf(params)), caller),
 
-    renewLock: ({ params, body }, { caller }) => {
-      locks.renew(placeOf(params), caller, termOf(body))
+    renewLock: async ({ params, body }, context) => {
+      const renewal = { caller: context.caller, term: termOf(body) }
+      await renewLock({ tree, locks }, placeOf(params), renewal, context)
     },
 
     releaseLock: ({ params }, { caller }) => locks.release(placeOf(params), caller),
@@ -44,9 +45,9 @@ function termOf({ lock_expiration }: { readonly lock_expiration: number }): Lock
 }
 
 /** Who may not break a lock is told of it as of any lock in the way: 409 [17978-3 7.17]. */
-function withConflict<T>(acquire: () => T): T {
+async function withConflict<T>(acquire: () => Promise<T>): Promise<T> {
   try {
-    return acquire()
+    return await acquire()
   } catch (error) {
     if (!(error instanceof SovdError) || error.code !== 'forbidden') throw error
     throw new SovdError('conflict', error.message, { cause: error })

@@ -1,4 +1,12 @@
-import { type Diagnostics, type Lock, type LockTarget, type LockTerm, VEHICLE } from '@opensovd/core'
+import {
+  acquireLock,
+  type Diagnostics,
+  type Lock,
+  type LockTarget,
+  type LockTerm,
+  renewLock,
+  VEHICLE,
+} from '@opensovd/core'
 import type { NativeApi } from '@opensovd/sovd'
 import { requireNamed } from '../../caller.ts'
 import { handlersOf, type RequestContext } from '../../contract.ts'
@@ -21,7 +29,7 @@ type LockRoutes = Pick<
 >
 
 /** The lock of something here is the one that is about all of it; locks of single collections only show in refusals. */
-export function lockHandlers({ locks }: Diagnostics, base: string) {
+export function lockHandlers({ tree, locks }: Diagnostics, base: string) {
   const ofComponent = atPlace(
     ({ componentId }: { readonly componentId: string }) => ({ kind: 'component', id: componentId }),
     ({ componentId }, lock) => componentLockView(componentId, lock),
@@ -61,13 +69,16 @@ export function lockHandlers({ locks }: Diagnostics, base: string) {
     return {
       read: ({ params }: { params: Params }) => viewOf(params, locks.get({ target: targetOf(params) })),
 
-      acquire: ({ params, body }: { params: Params; body: Term }, { caller }: RequestContext) => ({
-        body: viewOf(params, locks.acquire(targetOf(params), requireNamed(caller), { term: termOf(body) })),
-        location: base + pathOf(params),
-      }),
+      acquire: async ({ params, body }: { params: Params; body: Term }, context: RequestContext) => {
+        const request = { caller: requireNamed(context.caller), term: termOf(body) }
+        const lock = await acquireLock({ tree, locks }, targetOf(params), request, context)
+        return { body: viewOf(params, lock), location: base + pathOf(params) }
+      },
 
-      renew: ({ params, body }: { params: Params; body: Term }, { caller }: RequestContext) =>
-        viewOf(params, locks.renew({ target: targetOf(params) }, caller, termOf(body))),
+      renew: async ({ params, body }: { params: Params; body: Term }, context: RequestContext) => {
+        const renewal = { caller: context.caller, term: termOf(body) }
+        return viewOf(params, await renewLock({ tree, locks }, { target: targetOf(params) }, renewal, context))
+      },
 
       release: (
         { params, query }: { params: Params; query: { break?: 'true' | 'false' } },
