@@ -1,9 +1,12 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
-import { EntityTree } from './entities/tree.ts'
+import { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 import { FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'
 import { withReportedFaults } from './faults/reporting-backend.ts'
 import { tellOfUnknownComponents } from './faults/unknown-components.ts'
 import { Locks, type LocksOptions } from './locks/locks.ts'
+import { logBrokenLock, logConnections, logExecution, logFaults } from './logs/gateway-events.ts'
+import { LogBook, type LogBookOptions } from './logs/log-book.ts'
+import { withLogs } from './logs/logging-backend.ts'
 import { Executions, type ExecutionsOptions } from './operations/executions.ts'
 import type { Backend } from './ports/backend.ts'
 
@@ -13,9 +16,12 @@ export interface DiagnosticsOptions {
   readonly createId: () => string
   /** In order of precedence. They are owned: closing the diagnostics closes them. */
   readonly backends: readonly Backend[]
+  /** What is known of entities beyond what backends yield. */
+  readonly entities?: EntityTreeOptions
   readonly executions?: Pick<ExecutionsOptions, 'maxFinished' | 'maxRunning' | 'pollMs' | 'acceptMs'>
   readonly faults?: Omit<FaultManagerOptions, 'clock' | 'log'>
   readonly locks?: Pick<LocksOptions, 'defaultSeconds' | 'maxSeconds' | 'maxLocks'>
+  readonly logs?: Omit<LogBookOptions, 'clock'>
 }
 
 /** The diagnostic domain: everything a contract serves, and nothing of how it is served. */
@@ -25,6 +31,8 @@ export interface Diagnostics extends AsyncDisposable {
   /** Takes the faults that programs report; they are among those of their components in the tree. */
   readonly faults: FaultManager
   readonly locks: Locks
+  /** Takes what there is to tell of entities; it is in their logs in the tree. */
+  readonly logs: LogBook
 }
 
 /** Builds the domain over its backends and keeps them running until it is disposed. */
@@ -33,13 +41,34 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const scope = new Scope((error) => log.error('a backend stopped', { error: messageOf(error) }))
   for (const backend of backends) scope.adopt(backend)
   const faults = scope.adopt(new FaultManager({ clock, log, ...options.faults }))
+  const logs = new LogBook({ clock, ...options.logs })
   const tree = new EntityTree(
-    backends.map((backend) => withReportedFaults(backend, faults)),
+    backends.map((backend) => withLogs(withReportedFaults(backend, faults), logs)),
     log,
+    options.entities,
   )
   tellOfUnknownComponents(faults, tree, log)
-  const executions = scope.adopt(new Executions({ clock, log, createId, ...options.executions }))
-  const locks = scope.adopt(new Locks({ clock, log, createId, tree, ...options.locks }))
+  logFaults(faults, logs)
+  logConnections(tree, logs)
+  const executions = scope.adopt(
+    new Executions({
+      clock,
+      log,
+      createId,
+      onSettled: (execution) => logExecution(execution, logs),
+      ...options.executions,
+    }),
+  )
+  const locks = scope.adopt(
+    new Locks({
+      clock,
+      log,
+      createId,
+      tree,
+      onBroken: (lock, breaker) => logBrokenLock(lock, breaker, logs),
+      ...options.locks,
+    }),
+  )
   for (const backend of backends) scope.run((signal) => backend.run(signal))
-  return { tree, executions, faults, locks, [Symbol.asyncDispose]: () => scope.close() }
+  return { tree, executions, faults, locks, logs, [Symbol.asyncDispose]: () => scope.close() }
 }

@@ -1,9 +1,18 @@
 import type { Logger } from '@opensovd/base'
 import { type PartialFailure, SovdError } from '@opensovd/sovd'
 import type { Backend } from '../ports/backend.ts'
+import { type DeclaredEntity, declaredEntity } from './declared-entity.ts'
 import type { Entity, EntityKind } from './entity.ts'
+import { Relations } from './relations.ts'
 
-type Index = ReadonlyMap<EntityKind, ReadonlyMap<string, Entity>>
+type Index = Map<EntityKind, Map<string, Entity>>
+
+export interface EntityTreeOptions {
+  /** What is known beyond what backends yield. */
+  readonly declared?: readonly DeclaredEntity[]
+  /** Kinds that are not there for anybody. */
+  readonly disabled?: readonly EntityKind[]
+}
 
 const KIND_NAMES: Readonly<Record<EntityKind, string>> = {
   area: 'Area',
@@ -16,21 +25,35 @@ const KIND_NAMES: Readonly<Record<EntityKind, string>> = {
 /**
  * The entities of all backends. Of two entities with the same kind and id, the one of the backend that was
  * configured first is served and the other reported; groups with the same id are one group with the members of all.
+ * Declared entities add to those of backends, or stand beside them.
  */
 export class EntityTree {
   readonly backends: readonly Backend[]
   readonly #log: Logger
   readonly #reported = new Set<string>()
+  readonly #declared: readonly DeclaredEntity[]
+  readonly #disabled: ReadonlySet<EntityKind>
   #index: Index | undefined
+  #relations: Relations | undefined
 
-  constructor(backends: readonly Backend[], log: Logger) {
+  constructor(backends: readonly Backend[], log: Logger, { declared = [], disabled = [] }: EntityTreeOptions = {}) {
     this.backends = backends
     this.#log = log
+    // Components first: what others are made of must be complete by then.
+    this.#declared = declared.toSorted((a, b) => Number(b.kind === 'component') - Number(a.kind === 'component'))
+    this.#disabled = new Set(disabled)
     for (const backend of backends) {
       backend.onChange(() => {
         this.#index = undefined
+        this.#relations = undefined
       })
     }
+  }
+
+  /** What the entities are to each other now. */
+  get relations(): Relations {
+    this.#relations ??= new Relations(this)
+    return this.#relations
   }
 
   /** Entities of a kind, by backend and then in the backend's order. */
@@ -44,9 +67,16 @@ export class EntityTree {
 
   /** @throws SovdError `not-found` */
   get(kind: EntityKind, id: string): Entity {
+    this.requireKind(kind)
     const entity = this.find(kind, id)
     if (!entity) throw new SovdError('not-found', `${KIND_NAMES[kind]} '${id}' not found`, { target: id })
     return entity
+  }
+
+  /** @throws SovdError `not-found` for a kind that is disabled */
+  requireKind(kind: EntityKind): void {
+    if (!this.#disabled.has(kind)) return
+    throw new SovdError('not-found', `Entity type '${kind}' is not available in this OEM profile`, { target: kind })
   }
 
   /** The backends that lists over all of them are incomplete without, and why. */
@@ -60,17 +90,23 @@ export class EntityTree {
   }
 
   #build(): Index {
-    const index = new Map<EntityKind, Map<string, Entity>>()
+    const index: Index = new Map()
     for (const backend of this.backends) {
       for (const entity of backend.snapshot.entities) {
-        const ofKind = index.get(entity.kind) ?? new Map<string, Entity>()
-        index.set(entity.kind, ofKind)
+        const ofKind = kindOf(index, entity.kind)
         const first = ofKind.get(entity.id)
         if (!first) ofKind.set(entity.id, entity)
         else if (entity.kind === 'group') ofKind.set(entity.id, mergeGroups(first, entity))
         else this.#reportDuplicate(entity, backend.name)
       }
     }
+    const components = kindOf(index, 'component')
+    for (const declared of this.#declared) {
+      const ofKind = kindOf(index, declared.kind)
+      const entity = declaredEntity(declared, ofKind.get(declared.id), components)
+      if (entity) ofKind.set(entity.id, entity)
+    }
+    for (const kind of this.#disabled) index.delete(kind)
     return index
   }
 
@@ -84,6 +120,12 @@ export class EntityTree {
       backend,
     })
   }
+}
+
+function kindOf(index: Index, kind: EntityKind): Map<string, Entity> {
+  const ofKind = index.get(kind) ?? new Map<string, Entity>()
+  index.set(kind, ofKind)
+  return ofKind
 }
 
 function failureOf({ name, snapshot: { status } }: Backend): readonly PartialFailure[] {

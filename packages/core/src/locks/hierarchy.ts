@@ -1,9 +1,13 @@
 import type { EntityTree } from '../entities/tree.ts'
 import { keyOf, type LockTarget, VEHICLE_KEY } from './lock.ts'
 
+/** What is made of components: who changes one of these may change the others. */
+const MADE_OF_COMPONENTS = ['group', 'function', 'app'] as const
+
 /**
- * What has something in common with what: a component with its groups, a group with its components and with the
- * groups that share one with it, everything with the vehicle. Follows the groups as they change.
+ * What has something in common with what: a component with its groups, and with the functions and apps that act on it;
+ * each of these with its components and with whatever shares one of them; everything with the vehicle. Follows the
+ * entities as they change.
  */
 export class Hierarchy {
   readonly #tree: EntityTree
@@ -22,9 +26,11 @@ export class Hierarchy {
   near(target: Exclude<LockTarget, { kind: 'vehicle' }>): readonly string[] {
     switch (target.kind) {
       case 'component':
-        return this.#groupsOf(target.id) ?? [keyOf(target), VEHICLE_KEY]
-      case 'group': {
-        const members = this.#tree.find('group', target.id)?.members ?? []
+        return this.#nearComponent(target.id) ?? [keyOf(target), VEHICLE_KEY]
+      case 'group':
+      case 'function':
+      case 'app': {
+        const members = this.#tree.find(target.kind, target.id)?.members ?? []
         const keys = members.flatMap((id) => this.near({ kind: 'component', id }))
         return [...new Set([keyOf(target), ...keys, VEHICLE_KEY])]
       }
@@ -33,22 +39,22 @@ export class Hierarchy {
     }
   }
 
-  /** The keys near a component that is in a group. */
-  #groupsOf(componentId: string): readonly string[] | undefined {
+  /** The keys near a component that something is made of. */
+  #nearComponent(componentId: string): readonly string[] | undefined {
     this.#ofComponents ??= this.#build()
     return this.#ofComponents.get(componentId)
   }
 
   #build(): ReadonlyMap<string, readonly string[]> {
-    const groupsOf = new Map<string, string[]>()
-    for (const group of this.#tree.list('group')) {
-      for (const id of new Set(group.members)) {
-        const keys = groupsOf.get(id) ?? [keyOf({ kind: 'component', id })]
-        groupsOf.set(id, keys)
-        keys.push(keyOf(group))
+    const near = new Map<string, string[]>()
+    for (const whole of MADE_OF_COMPONENTS.flatMap((kind) => this.#tree.list(kind))) {
+      for (const id of new Set(whole.members)) {
+        const keys = near.get(id) ?? [keyOf({ kind: 'component', id })]
+        near.set(id, keys)
+        keys.push(keyOf(whole))
       }
     }
-    for (const keys of groupsOf.values()) keys.push(VEHICLE_KEY)
-    return groupsOf
+    for (const keys of near.values()) keys.push(VEHICLE_KEY)
+    return near
   }
 }
