@@ -1,3 +1,4 @@
+import type { JsonObject } from '@opensovd/base'
 import type { SovdErrorCode, SovdErrorDetail } from '../error.ts'
 import type { Route } from '../route.ts'
 import { ISO_API } from './api.ts'
@@ -50,18 +51,20 @@ export interface Failure {
   readonly message: string
   readonly target?: string | undefined
   readonly details?: readonly SovdErrorDetail[] | undefined
+  readonly parameters?: JsonObject | undefined
 }
 
 /** What a vendor code looks like. */
 const VENDOR_CODE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 /** A failure in the words of the contract. Codes in its details, of another server say, are closer to the cause. */
-export function genericError({ code, message, details = [] }: Failure): GenericError {
+export function genericError({ code, message, details = [], parameters }: Failure): GenericError {
   const known = ISO_ERRORS[code]
   const errorCode = details.map((detail) => detail.code).find(isIsoErrorCode) ?? known.code
-  if (errorCode !== 'vendor-specific') return { error_code: errorCode, message }
+  const more = parameters === undefined ? {} : { parameters }
+  if (errorCode !== 'vendor-specific') return { error_code: errorCode, message, ...more }
   const own = details.find((detail) => VENDOR_CODE.test(detail.code) && !isIsoErrorCode(detail.code))
-  return { error_code: errorCode, vendor_code: own?.code ?? known.vendorCode ?? code, message }
+  return { error_code: errorCode, vendor_code: own?.code ?? known.vendorCode ?? code, message, ...more }
 }
 
 function isIsoErrorCode(code: string): code is IsoErrorCode {
@@ -71,11 +74,16 @@ function isIsoErrorCode(code: string): code is IsoErrorCode {
 /** Rows that tell what is wrong with the value they were to write [17978-3 7.9, 7.12]. */
 const VALUE_WRITERS: ReadonlySet<Route> = new Set<Route>([ISO_API.writeData, ISO_API.writeConfiguration])
 
+/** Whether the row answers 400 with a `DataError`. */
+export function refusesValues(row: Route): boolean {
+  return VALUE_WRITERS.has(row)
+}
+
 /** Status and body for a failure. */
 export function isoErrorAnswer(failure: Failure, row?: Route): { status: number; body: GenericError | DataError } {
   const { status } = ISO_ERRORS[failure.code]
   const error = genericError(failure)
-  if (status !== 400 || row === undefined || !VALUE_WRITERS.has(row)) return { status, body: error }
+  if (status !== 400 || row === undefined || !refusesValues(row)) return { status, body: error }
   return { status, body: { path: pointerOf(failure.target), error } }
 }
 

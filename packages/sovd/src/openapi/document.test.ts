@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Type } from 'typebox'
+import { ISO_STYLE } from '../capability/style.ts'
 import { SOVD_ERRORS } from '../error.ts'
 import { ISO_API } from '../iso/api.ts'
-import { GenericError } from '../iso/resources/error.ts'
 import { NATIVE_API } from '../native/api.ts'
 import { json, type Route, type RouteTable, route } from '../route.ts'
 import { type OpenApiOptions, openApiDocument } from './document.ts'
@@ -17,7 +17,6 @@ const options: OpenApiOptions = {
   base: '/sovd/v1',
   info: { title: 'Gateway', version: '0.1.0', description: 'A gateway' },
   sovdVersion: '1.1.0',
-  odata: true,
 }
 const table: RouteTable = NATIVE_API
 const native = openApiDocument(options)
@@ -29,15 +28,14 @@ const iso = openApiDocument({
   ...options,
   table: ISO_API,
   base: '/vehicle/v1',
-  odata: false,
-  errorBody: GenericError,
+  style: ISO_STYLE,
   idPattern: /^[a-z]+$/,
 })
 const documents: readonly (readonly [name: string, document: OpenApiDocument])[] = [
   ['the whole native contract', native],
   ['the data of a component', ofData],
   ['the contract of the standard', iso],
-  ['a contract without OData', openApiDocument({ ...options, odata: false })],
+  ['a contract without OData', openApiDocument({ ...options, style: { odata: false } })],
   ['a contract of nothing', openApiDocument({ ...options, include: () => false })],
 ]
 
@@ -155,7 +153,7 @@ describe('the OpenAPI document of a table', () => {
     const operation = at(native, '/sovd/v1/components', 'get')
     const odata = ['$filter', '$orderby', '$select', '$top', '$skip', '$count']
     assert.deepEqual(parameterNames(native, operation, 'query').slice(-6), odata)
-    const without = openApiDocument({ ...options, odata: false })
+    const without = openApiDocument({ ...options, style: { odata: false } })
     const plain = ['variant', 'softwareVersion', 'hardwareVariant']
     assert.deepEqual(parameterNames(without, at(without, '/sovd/v1/components', 'get'), 'query'), plain)
     assert.deepEqual(parameterNames(native, at(native, '/sovd/v1/health', 'get'), 'query'), [])

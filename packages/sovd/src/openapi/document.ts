@@ -1,29 +1,13 @@
 import type { JsonObject } from '@opensovd/base'
-import type { TSchema } from 'typebox'
 import { ENTITY_ID } from '../native/api.ts'
-import { ErrorBody } from '../native/resources/common.ts'
 import type { Route, RouteTable } from '../route.ts'
-import { type OpenApiDocument, type Operation, type PathItem, referenceTo } from './model.ts'
-import {
-  CLIENT_ID,
-  IF_MATCH,
-  IF_NONE_MATCH,
-  ODATA_PARAMETERS,
-  parameterNamesOf,
-  pathParameter,
-  queryParameters,
-  SHARED_PARAMETERS,
-} from './parameters.ts'
-import {
-  errorResponses,
-  hasPrecondition,
-  isCacheable,
-  responsesOf,
-  SHARED_HEADERS,
-  takesODataOptions,
-} from './responses.ts'
+import type { OpenApiDocument, Operation, PathItem } from './model.ts'
+import { operationOf } from './operation.ts'
+import { parameterNamesOf, pathParameter, SHARED_PARAMETERS } from './parameters.ts'
+import { errorResponses, SHARED_HEADERS } from './responses.ts'
 import { withoutUnused } from './restriction.ts'
 import { SchemaCatalog } from './schema-catalog.ts'
+import { NATIVE_STYLE, type OpenApiStyle } from './style.ts'
 
 export interface OpenApiOptions {
   readonly table: RouteTable
@@ -31,10 +15,8 @@ export interface OpenApiOptions {
   readonly base: string
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
   readonly sovdVersion: string
-  /** Whether the OData query options apply to collections. */
-  readonly odata: boolean
-  /** The body of every error; that of the native contract by default. */
-  readonly errorBody?: TSchema
+  /** How its contract is described; as the native one by default. */
+  readonly style?: Partial<OpenApiStyle>
   /** What identifiers in paths look like; as in the native contract by default. */
   readonly idPattern?: RegExp
   /** Which rows the document is about; all by default. */
@@ -47,7 +29,8 @@ export interface OpenApiOptions {
  */
 export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
   const { table, base, info, sovdVersion, include = () => true } = options
-  const { errorBody = ErrorBody, idPattern = ENTITY_ID } = options
+  const { idPattern = ENTITY_ID } = options
+  const style = { ...NATIVE_STYLE, ...options.style }
   const catalog = new SchemaCatalog()
   const paths: Record<string, PathItem> = {}
   const pathParameters: Record<string, JsonObject> = {}
@@ -58,11 +41,12 @@ export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
     for (const [index, template] of [row.path, ...(row.aliases ?? [])].entries()) {
       const path = row.mount === 'root' ? template : base + template
       const operationId = key + aliasSuffix(index)
-      paths[path] = withOperation(paths[path], row, path, operationOf(row, operationId, catalog, options.odata))
+      const operation = { operationId, ...operationOf(row, catalog, style) }
+      paths[path] = withOperation(paths[path], row, path, operation)
       for (const name of parameterNamesOf(path)) pathParameters[name] = pathParameter(name, idPattern)
     }
   }
-  const responses = errorResponses(errorBody, catalog)
+  const responses = errorResponses(style, catalog)
   return withoutUnused({
     openapi: '3.1.0',
     info: { ...info, 'x-sovd-version': sovdVersion },
@@ -88,39 +72,4 @@ function withOperation(item: PathItem = {}, row: Route, path: string, operation:
   const method = METHODS[row.method]
   if (item[method]) throw new TypeError(`two rows describe ${row.method} ${path}`)
   return { ...item, [method]: operation }
-}
-
-function operationOf(row: Route, operationId: string, catalog: SchemaCatalog, odata: boolean): Operation {
-  return {
-    operationId,
-    tags: [row.tag],
-    summary: row.summary,
-    'x-sovd-permission': row.permission,
-    parameters: [
-      ...parameterNamesOf(row.path).map((name) => referenceTo('parameters', name)),
-      ...(row.query ? queryParameters(row.query, catalog) : []),
-      ...(odata && takesODataOptions(row) ? ODATA_PARAMETERS : []),
-      ...(isCacheable(row) ? [IF_NONE_MATCH] : []),
-      ...(hasPrecondition(row) ? [IF_MATCH] : []),
-      ...(concernsLocks(row) ? [CLIENT_ID] : []),
-    ],
-    ...(row.body ? { requestBody: requestBody(row, row.body, catalog) } : {}),
-    responses: responsesOf(row, catalog),
-  }
-}
-
-/** Whether it matters who asks: locks keep some out, and belong to others. */
-function concernsLocks({ mutates, tag }: Route): boolean {
-  return (mutates !== undefined && mutates !== false) || tag === 'locks'
-}
-
-function requestBody(row: Route, body: object, catalog: SchemaCatalog): JsonObject {
-  const media = { schema: catalog.refer(body) }
-  return {
-    required: !row.bodyOptional,
-    content: {
-      ...(row.method === 'PATCH' ? { 'application/merge-patch+json': media } : {}),
-      'application/json': media,
-    },
-  }
 }

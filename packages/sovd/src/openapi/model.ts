@@ -1,15 +1,16 @@
-import type { JsonObject } from '@opensovd/base'
+import type { Json, JsonObject } from '@opensovd/base'
 import type { Method } from '../route.ts'
 
 export const REFERENCE_PREFIX = '#/components/'
 
 export type Reference<Kind extends string = string> = { readonly $ref: `#/components/${Kind}/${string}` }
 
+/** With the key of its contract for what the caller must be permitted to do. */
 export type Operation = {
+  readonly [extension: `x-${string}`]: Json
   readonly operationId: string
   readonly tags: readonly string[]
   readonly summary: string
-  readonly 'x-sovd-permission': string
   readonly parameters: readonly (Reference<'parameters'> | JsonObject)[]
   readonly requestBody?: JsonObject
   readonly responses: { readonly [status: string]: JsonObject }

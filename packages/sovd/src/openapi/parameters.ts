@@ -1,4 +1,4 @@
-import type { JsonObject } from '@opensovd/base'
+import { isJsonObject, type JsonObject } from '@opensovd/base'
 import { MAX_OPTION_LENGTH } from '../odata/cursor.ts'
 import { ODATA_OPTIONS, type ODataOption } from '../odata/query.ts'
 import type { Route } from '../route.ts'
@@ -24,7 +24,11 @@ export function pathParameter(name: string, idPattern: RegExp): JsonObject {
   }
 }
 
-export function queryParameters(query: NonNullable<Route['query']>, catalog: SchemaCatalog): JsonObject[] {
+export function queryParameters(
+  query: NonNullable<Route['query']>,
+  catalog: SchemaCatalog,
+  asArrays: boolean,
+): JsonObject[] {
   const required: readonly string[] = query.required ?? []
   return Object.entries(query.properties).map(([name, property]) => {
     const { description, ...schema } = catalog.refer(property)
@@ -33,9 +37,16 @@ export function queryParameters(query: NonNullable<Route['query']>, catalog: Sch
       in: 'query',
       required: required.includes(name),
       ...(description === undefined ? {} : { description }),
-      schema,
+      ...((asArrays ? repeatable(schema) : undefined) ?? { schema }),
     }
   })
+}
+
+/** A text or several as what it is: an array, each element a parameter of its own [17978-3 6.2.6]. */
+function repeatable({ anyOf }: JsonObject): JsonObject | undefined {
+  if (!Array.isArray(anyOf)) return undefined
+  const array = anyOf.find((schema) => isJsonObject(schema) && schema.type === 'array')
+  return array === undefined ? undefined : { style: 'form', explode: true, schema: array }
 }
 
 const text = { type: 'string', minLength: 1, maxLength: MAX_OPTION_LENGTH }

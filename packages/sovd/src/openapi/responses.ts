@@ -4,6 +4,7 @@ import { PartialFailureBody } from '../native/resources/common.ts'
 import type { Route } from '../route.ts'
 import { referenceTo } from './model.ts'
 import type { SchemaCatalog } from './schema-catalog.ts'
+import type { OpenApiStyle } from './style.ts'
 
 /** What any request can end in. */
 export const COMMON_ERRORS = [
@@ -39,27 +40,42 @@ const REASONS: Readonly<Record<200 | 201 | 202 | 204, string>> = {
 
 const RETRYABLE: ReadonlySet<SovdErrorCode> = new Set(['conflict', 'too-many-requests', 'unavailable'])
 
-/** The response for every error code, by the code, each with the same body. */
-export function errorResponses(body: object, catalog: SchemaCatalog): Record<string, JsonObject> {
-  const content = { 'application/json': { schema: catalog.refer(body) } }
+/** The name of the response to a value that cannot be taken, where that has a body of its own. */
+const REFUSED_VALUE = 'refused-value'
+/** The name of the response to whatever else goes wrong. */
+const ANY_ERROR = 'any-error'
+
+/** The responses that operations refer to: one for every error code, by the code, and those of the style. */
+export function errorResponses(style: OpenApiStyle, catalog: SchemaCatalog): Record<string, JsonObject> {
+  const contentOf = (body: object) => ({ content: { 'application/json': { schema: catalog.refer(body) } } })
+  const content = contentOf(style.errorBody)
   const codes = Object.keys(SOVD_ERRORS) as SovdErrorCode[]
-  return Object.fromEntries(
-    codes.map((code) => {
-      const description = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
-      const headers = RETRYABLE.has(code) ? { headers: headersOf('Retry-After') } : {}
-      return [code, { description, ...headers, content }]
-    }),
-  )
+  const byCode = codes.map((code) => {
+    const description = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
+    const headers = RETRYABLE.has(code) ? { headers: headersOf('Retry-After') } : {}
+    return [code, { description, ...headers, ...content }] as const
+  })
+  return {
+    ...Object.fromEntries(byCode),
+    ...(style.refusedValue
+      ? { [REFUSED_VALUE]: { description: 'A value cannot be taken', ...contentOf(style.refusedValue.body) } }
+      : {}),
+    ...(style.defaultError ? { [ANY_ERROR]: { description: 'Any other failure', ...content } } : {}),
+  }
 }
 
 /** What a row answers, good and bad, by status. */
-export function responsesOf(row: Route, catalog: SchemaCatalog): Record<string, JsonObject> {
+export function responsesOf(row: Route, catalog: SchemaCatalog, style: OpenApiStyle): Record<string, JsonObject> {
   const codes: SovdErrorCode[] = [...COMMON_ERRORS, ...(row.errors ?? [])]
   if (row.body) codes.push(...BODY_ERRORS)
   if (hasPrecondition(row)) codes.push('precondition-failed')
+  const isOther = (code: SovdErrorCode) => style.statusOf(code) !== SOVD_ERRORS[code]
+  const failures = [...codes.filter(isOther), ...codes.filter((code) => !isOther(code))]
   return {
     ...successOf(row, catalog),
-    ...Object.fromEntries(codes.map((code) => [SOVD_ERRORS[code], referenceTo('responses', code)])),
+    ...Object.fromEntries(failures.map((code) => [style.statusOf(code), referenceTo('responses', code)])),
+    ...(style.refusedValue?.of(row) ? { 400: referenceTo('responses', REFUSED_VALUE) } : {}),
+    ...(style.defaultError ? { default: referenceTo('responses', ANY_ERROR) } : {}),
   }
 }
 

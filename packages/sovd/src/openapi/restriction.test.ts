@@ -9,7 +9,6 @@ const document = openApiDocument({
   base: '/sovd/v1',
   info: { title: 'Gateway', version: '0.1.0', description: 'A gateway' },
   sovdVersion: '1.1.0',
-  odata: true,
 })
 const component = '/sovd/v1/components/{componentId}'
 

@@ -23,7 +23,6 @@ export function documentHandlers({ tree }: Diagnostics, identity: ServerIdentity
       base,
       info: { title: identity.serverName, version: identity.serverVersion, description: identity.description },
       sovdVersion: SOVD_VERSION,
-      odata: true,
     }),
   )
   const componentDocument = (componentId: string, category?: string) => {
