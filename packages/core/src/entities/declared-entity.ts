@@ -1,6 +1,7 @@
 import { pick } from '@opensovd/base'
-import { boundData, type DataBinding } from '../functions/bound-data.ts'
+import { boundData } from '../functions/bound-data.ts'
 import { boundOperations, type OperationBinding } from '../functions/bound-operations.ts'
+import type { DataBinding } from '../functions/data-binding.ts'
 import { memberFaults } from '../functions/member-faults.ts'
 import type { Entity, Facets } from './entity.ts'
 

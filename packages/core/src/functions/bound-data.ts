@@ -6,16 +6,8 @@ import { facetOf, unsupported } from '../entities/facet-of.ts'
 import type { DataFacet, DataItem, DataValue } from '../facets/data.ts'
 import type { CallContext } from '../ports/call-context.ts'
 import { componentOf } from './component-of.ts'
+import type { DataBinding } from './data-binding.ts'
 import { inOrder, perSource } from './per-source.ts'
-
-/** A data item of a component under another id. */
-export interface DataBinding {
-  readonly id: string
-  readonly componentId: string
-  readonly itemId: string
-  /** In place of the name that the component has for it. */
-  readonly name?: string
-}
 
 type Components = ReadonlyMap<string, Entity>
 

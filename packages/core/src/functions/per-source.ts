@@ -3,8 +3,8 @@ import { SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
 import type { DataFacet, DataOutcome } from '../facets/data.ts'
 import type { CallContext } from '../ports/call-context.ts'
-import type { DataBinding } from './bound-data.ts'
 import { componentOf } from './component-of.ts'
+import type { DataBinding } from './data-binding.ts'
 
 export interface Sources {
   readonly components: ReadonlyMap<string, Entity>
