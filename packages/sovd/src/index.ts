@@ -11,15 +11,20 @@ export { bodySchema } from './iso/body-schema.ts'
 export { genericError, ISO_ERRORS, isoErrorAnswer } from './iso/errors.ts'
 export { PLANNED_ISO_OPERATIONS } from './iso/planned.ts'
 export { DataError, GenericError } from './iso/resources/error.ts'
+export type { LogLevel as IsoLogLevel } from './iso/resources/logs.ts'
 export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
 export { metadataDocument } from './native/metadata.ts'
 export { PLANNED_NATIVE_OPERATIONS } from './native/planned.ts'
+export type { App } from './native/resources/apps.ts'
+export type { Area } from './native/resources/areas.ts'
 export type { Configuration } from './native/resources/configuration.ts'
 export type { BulkOutcome, DataItem, DataValue } from './native/resources/data.ts'
 export type { Capabilities, Component, Group } from './native/resources/discovery.ts'
 export type { Fault } from './native/resources/fault.ts'
+export type { Func } from './native/resources/functions.ts'
 export type { Health, Readiness } from './native/resources/health.ts'
 export type { GroupLock, Lock, VehicleLock } from './native/resources/lock.ts'
+export type { LogLevel as NativeLogLevel } from './native/resources/logs.ts'
 export type { Mode } from './native/resources/mode.ts'
 export type { Execution, Operation } from './native/resources/operation.ts'
 export { type CollectionEnvelope, collectionEnvelope, type EnvelopeOptions } from './odata/envelope.ts'
@@ -34,6 +39,8 @@ export type {
   Call,
   CollectionResult,
   Created,
+  EventReader,
+  EventSource,
   Handlers,
   Method,
   PartialFailure,

@@ -24,7 +24,7 @@ test('tells once of each component that has faults and no backend', async () => 
     faults.report(record('Passed', { componentId }))
   }
   assert.deepEqual(told, [{ componentId: 'bsm' }])
-  assert.deepEqual(Object.keys(tree.get('component', 'bms').facets), ['faults'])
+  assert.deepEqual(Object.keys(tree.get('component', 'bms').facets), ['faults', 'logs'])
 })
 
 test('tells of no more than a hundred', async () => {

@@ -26,6 +26,8 @@ export interface ExecutionsOptions {
   readonly pollMs?: number
   /** A refusal that comes later than this makes a failed execution instead of a failed start. */
   readonly acceptMs?: number
+  /** Is told of each execution that is over. */
+  readonly onSettled?: (execution: Execution) => void
 }
 
 interface Entry {
@@ -37,7 +39,7 @@ interface Entry {
   readonly facet: OperationFacet
 }
 
-const DEFAULTS = { maxFinished: 10_000, maxRunning: 1000, pollMs: 500, acceptMs: 250 }
+const DEFAULTS = { maxFinished: 10_000, maxRunning: 1000, pollMs: 500, acceptMs: 250, onSettled: () => {} }
 
 /** A source that cannot be asked is asked again this much later. */
 const RETRY_MS = 2000
@@ -222,6 +224,7 @@ export class Executions implements AsyncDisposable {
     if (state.status === 'running') return
     this.#running--
     entry.follow.abort()
+    this.#options.onSettled(entry.execution)
   }
 
   #evict(): void {

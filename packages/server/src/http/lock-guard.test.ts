@@ -5,6 +5,8 @@ import { type Fixture, openFixture, type Reply } from '../testing/fixture.ts'
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   componentId: 'bms',
+  appId: 'alias',
+  functionId: 'alias',
   entityCollection: 'components',
   entityId: 'bms',
   dataId: 'limits',
@@ -21,12 +23,15 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'native writeData': { value: 1 },
   'native patchData': { min: 2 },
   'native bulkWriteData': [{ id: 'limits', value: 1 }],
+  'native writeAppData': { value: 1 },
+  'native writeFunctionData': { value: 1 },
   'native changeMode': { mode: 'extended' },
   'native writeConfiguration': { name: 'limit', value: 1 },
   'iso writeData': { data: 1 },
   'iso controlExecution': { capability: 'stop' },
   'iso changeMode': { value: 'extended' },
   'iso writeConfiguration': { data: 1 },
+  'iso writeLogConfiguration': { items: [] },
 }
 
 const contracts: readonly (readonly [string, string, RouteTable])[] = [
@@ -37,7 +42,8 @@ const contracts: readonly (readonly [string, string, RouteTable])[] = [
 describe('what changes a component is refused while another has a lock', () => {
   let fixture: Fixture
   before(async () => {
-    fixture = await openFixture()
+    const declared = (['app', 'function'] as const).map((kind) => ({ kind, id: 'alias', source: 'bms' }))
+    fixture = await openFixture({ entities: { declared } })
   })
   after(() => fixture[Symbol.asyncDispose]())
 

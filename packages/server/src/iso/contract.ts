@@ -15,6 +15,7 @@ import { discoveryHandlers } from './handlers/discovery.ts'
 import { executionHandlers } from './handlers/executions.ts'
 import { faultHandlers } from './handlers/faults.ts'
 import { lockHandlers } from './handlers/locks.ts'
+import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
 import { withSchemas } from './include-schema.ts'
@@ -47,6 +48,7 @@ export function isoContract(options: IsoContractOptions): Contract {
     ...modeHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
     ...lockHandlers(diagnostics, base),
+    ...logHandlers(diagnostics, base),
   }
   return {
     base,

@@ -14,6 +14,8 @@ import {
 } from '@opensovd/sovd'
 import type { AnyHandler, Collection, Contract, ErrorAnswer } from '../contract.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import { appHandlers } from './handlers/apps.ts'
+import { areaHandlers } from './handlers/areas.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers, type ServerIdentity } from './handlers/discovery.ts'
@@ -21,7 +23,9 @@ import { documentHandlers } from './handlers/documents.ts'
 import { exportHandlers } from './handlers/exports.ts'
 import { faultIntakeHandlers } from './handlers/fault-intake.ts'
 import { faultHandlers } from './handlers/faults.ts'
+import { functionHandlers } from './handlers/functions.ts'
 import { lockHandlers } from './handlers/locks.ts'
+import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { observeHandlers } from './handlers/observe.ts'
 import { operationHandlers } from './handlers/operations.ts'
@@ -46,8 +50,12 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...faultHandlers(diagnostics),
     ...faultIntakeHandlers(diagnostics),
     ...operationHandlers(diagnostics, base),
+    ...appHandlers(diagnostics, base),
+    ...functionHandlers(diagnostics, base),
+    ...areaHandlers(diagnostics),
     ...lockHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
+    ...logHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
     ...exportHandlers(diagnostics, identity, clock),
     ...observeHandlers(diagnostics, metrics),

@@ -152,7 +152,7 @@ describe('reported faults', () => {
     await report(fixture, record({ component_id: 'bare' }))
     assert.deepEqual(await idsOf(fixture, 'bare'), ['app.lost'])
     const { json } = await fixture.get(`${base}/components/bare/capabilities`)
-    assert.deepEqual(json.supportedCategories, ['faults'])
+    assert.deepEqual(json.supportedCategories, ['faults', 'logs'])
     assert.equal((await fixture.send('DELETE', `${base}/components/bare/faults`)).status, 204)
     assert.deepEqual(await idsOf(fixture, 'bare'), [])
   })

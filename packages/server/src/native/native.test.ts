@@ -74,10 +74,10 @@ describe('the native contract', () => {
 
   test('counts what a component can do', async () => {
     const { json } = await get('/components/bms/capabilities')
-    assert.deepEqual(json.supportedCategories, ['data', 'faults', 'operations', 'modes', 'configurations'])
+    assert.deepEqual(json.supportedCategories, ['data', 'faults', 'operations', 'modes', 'configurations', 'logs'])
     assert.equal(json.dataCount, 2)
     assert.equal(json.operationCount, 1)
-    assert.deepEqual((await get('/components/bare/capabilities')).json.supportedCategories, [])
+    assert.deepEqual((await get('/components/bare/capabilities')).json.supportedCategories, ['logs'])
   })
 
   test('serves groups and those of their components that exist', async () => {
@@ -265,7 +265,6 @@ describe('the native contract', () => {
 
   test('answers 501 for what this version does not have yet', async () => {
     for (const [method, path] of [
-      ['GET', '/components/bms/logs'],
       ['POST', '/components/bms/proximity-challenge'],
       ['GET', '/components/bms/data/subscribe'],
       ['GET', '/audit'],

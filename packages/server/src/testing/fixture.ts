@@ -2,7 +2,9 @@ import { type Json, type JsonObject, raceSignal, silentLogger } from '@opensovd/
 import { systemClock } from '@opensovd/base/node'
 import {
   type Backend,
+  type Diagnostics,
   type Entity,
+  type EntityTreeOptions,
   type ExecutionState,
   type Facets,
   type Fault,
@@ -27,6 +29,8 @@ export interface Fixture extends AsyncDisposable {
   readonly url: string
   readonly port: number
   readonly vehicle: Vehicle
+  /** What the server serves. */
+  readonly diagnostics: Diagnostics
   get(path: string, headers?: Record<string, string>): Promise<Reply>
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
 }
@@ -41,7 +45,7 @@ export interface Reply {
 
 /** A server over one component `bms` with every facet, one component `bare` with none, and one group. */
 export async function openFixture(
-  options: Partial<SovdServerOptions> & { backends?: Backend[] } = {},
+  options: Partial<SovdServerOptions> & { backends?: Backend[]; entities?: EntityTreeOptions } = {},
 ): Promise<Fixture> {
   const vehicle = createVehicle()
   const backends = options.backends ?? [new MemoryBackend('memory', entitiesOf(vehicle))]
@@ -51,6 +55,7 @@ export async function openFixture(
     log: silentLogger,
     createId: () => `e${++next}`,
     backends,
+    ...(options.entities && { entities: options.entities }),
     executions: { pollMs: 1 },
   })
   const server = await openSovdServer({
@@ -78,6 +83,7 @@ export async function openFixture(
     url: server.url,
     port: server.port,
     vehicle,
+    diagnostics,
     get: (path, headers) => send('GET', path, undefined, headers),
     send,
     async [Symbol.asyncDispose]() {

@@ -3,6 +3,7 @@ import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { faultRoutes } from './routes/faults.ts'
 import { lockRoutes } from './routes/locks.ts'
+import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { operationRoutes } from './routes/operations.ts'
 
@@ -15,6 +16,7 @@ export const ISO_API = {
   ...modeRoutes,
   ...configurationRoutes,
   ...lockRoutes,
+  ...logRoutes,
 } as const
 
 export type IsoApi = typeof ISO_API

@@ -1,3 +1,5 @@
+import { appRoutes } from './routes/apps.ts'
+import { areaRoutes } from './routes/areas.ts'
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
@@ -5,7 +7,9 @@ import { documentRoutes } from './routes/documents.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { faultIntakeRoutes } from './routes/fault-intake.ts'
 import { faultRoutes } from './routes/faults.ts'
+import { functionRoutes } from './routes/functions.ts'
 import { lockRoutes } from './routes/locks.ts'
+import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { observeRoutes } from './routes/observe.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -18,8 +22,12 @@ export const NATIVE_API = {
   ...faultRoutes,
   ...faultIntakeRoutes,
   ...operationRoutes,
+  ...appRoutes,
+  ...functionRoutes,
+  ...areaRoutes,
   ...lockRoutes,
   ...modeRoutes,
+  ...logRoutes,
   ...configurationRoutes,
   ...exportRoutes,
   ...observeRoutes,

@@ -26,6 +26,10 @@ describe('$metadata', () => {
       operations: 'Operation',
       executions: 'Execution',
       groups: 'Group',
+      logs: 'LogEntry',
+      apps: 'App',
+      funcs: 'Func',
+      areas: 'Area',
     })
   })
 

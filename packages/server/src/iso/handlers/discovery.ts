@@ -16,7 +16,7 @@ export interface DiscoveryOptions {
   readonly bases: readonly string[]
 }
 
-const FACETS: readonly FacetName[] = ['data', 'faults', 'operations', 'modes', 'configurations']
+const FACETS: readonly FacetName[] = ['data', 'faults', 'operations', 'modes', 'configurations', 'logs']
 
 export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptions) {
   const { serverName, serverVersion, base, bases } = options

@@ -1,7 +1,8 @@
-import type { Diagnostics, Entity } from '@opensovd/core'
+import type { Diagnostics } from '@opensovd/core'
 import { type NativeApi, SOVD_VERSION } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { componentView, groupView } from '../views/entities.ts'
+import { capabilitiesOf } from './entities.ts'
 
 type DiscoveryRoutes = Pick<
   NativeApi,
@@ -49,18 +50,7 @@ export function discoveryHandlers({ tree }: Diagnostics, identity: ServerIdentit
 
     getComponent: ({ params }) => componentView(component(params.componentId)),
 
-    getCapabilities: async ({ params }, context) => {
-      const entity = component(params.componentId)
-      const { data, operations } = entity.facets
-      const [dataItems, operationItems] = await Promise.all([data?.list(context), operations?.list(context)])
-      return {
-        componentId: entity.id,
-        supportedCategories: Object.keys(entity.facets),
-        dataCount: dataItems?.length ?? 0,
-        operationCount: operationItems?.length ?? 0,
-        features: featuresOf(entity),
-      }
-    },
+    getCapabilities: ({ params }, context) => capabilitiesOf(component(params.componentId), context),
 
     listGroups: () => ({ items: tree.list('group').map(groupView), partial: partial() }),
 
@@ -76,17 +66,4 @@ export function discoveryHandlers({ tree }: Diagnostics, identity: ServerIdentit
 
 function matches(wanted: string | undefined, actual: string | undefined): boolean {
   return wanted === undefined || wanted === actual
-}
-
-/** What can be done with the categories, beyond reading them. */
-function featuresOf({ facets }: Entity): string[] {
-  const features: readonly (readonly [string, unknown])[] = [
-    ['data-write', facets.data?.write],
-    ['data-bulk', facets.data],
-    ['fault-clear', facets.faults?.clearAll],
-    ['operation-cancel', facets.operations?.stop],
-    ['mode-change', facets.modes],
-    ['configuration-write', facets.configurations?.write],
-  ]
-  return features.filter(([, present]) => present !== undefined).map(([name]) => name)
 }

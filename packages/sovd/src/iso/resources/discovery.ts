@@ -66,6 +66,7 @@ export const EntityCapabilities = Type.Object(
     modes: Type.Optional(UriReference),
     configurations: Type.Optional(UriReference),
     locks: Type.Optional(UriReference),
+    logs: Type.Optional(UriReference),
     ...OwnSchema,
   },
   { title: 'EntityCapabilities' },
