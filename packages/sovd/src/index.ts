@@ -1,3 +1,11 @@
+export { type DataFacts, dataSchema } from './capability/data-schema.ts'
+export {
+  type CapabilityDescription,
+  createDescriber,
+  type DescribedResource,
+  type DescriberOptions,
+} from './capability/description.ts'
+export { type ListedItem, listedItems, SOVD_DIALECT } from './capability/extensions.ts'
 export {
   errorCodeOf,
   SOVD_ERRORS,
@@ -12,6 +20,7 @@ export { genericError, ISO_ERRORS, isoErrorAnswer } from './iso/errors.ts'
 export { PLANNED_ISO_OPERATIONS } from './iso/planned.ts'
 export { DataError, GenericError } from './iso/resources/error.ts'
 export type { LogLevel as IsoLogLevel } from './iso/resources/logs.ts'
+export { CapabilityDocument, docsName, docsRoutes } from './iso/routes/docs.ts'
 export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
 export { metadataDocument } from './native/metadata.ts'
 export { PLANNED_NATIVE_OPERATIONS } from './native/planned.ts'

@@ -1,0 +1,46 @@
+import type { Json } from '@opensovd/base'
+import type { Diagnostics } from '@opensovd/core'
+import type { NativeApi } from '@opensovd/sovd'
+import { handlersOf } from '../../contract.ts'
+import { functionView } from '../views/entities.ts'
+import { capabilitiesOf, entityOperations, listData, readData, writeData } from './entities.ts'
+
+type FunctionRoutes = Pick<
+  NativeApi,
+  | 'listFunctions'
+  | 'getFunction'
+  | 'getFunctionCapabilities'
+  | 'listFunctionData'
+  | 'readFunctionData'
+  | 'writeFunctionData'
+  | 'listFunctionOperations'
+  | 'startFunctionOperation'
+  | 'listFunctionExecutions'
+  | 'readFunctionExecution'
+  | 'cancelFunctionExecution'
+>
+
+export function functionHandlers(diagnostics: Diagnostics, base: string) {
+  const { tree } = diagnostics
+  const operations = entityOperations(diagnostics, 'function', base)
+  const func = (id: string) => tree.get('function', id)
+
+  return handlersOf<FunctionRoutes>({
+    listFunctions: () => {
+      tree.requireKind('function')
+      return { items: tree.list('function').map(functionView), partial: tree.failures() }
+    },
+    getFunction: ({ params }) => functionView(func(params.functionId)),
+    getFunctionCapabilities: ({ params }, context) => capabilitiesOf(func(params.functionId), context),
+    listFunctionData: ({ params }, context) => listData(func(params.functionId), context),
+    readFunctionData: ({ params }, context) => readData(func(params.functionId), params.dataId, context),
+    writeFunctionData: ({ params, body }, context) =>
+      writeData(func(params.functionId), params.dataId, body.value as Json, context),
+    listFunctionOperations: ({ params }, context) => operations.list(func(params.functionId), context),
+    startFunctionOperation: ({ params, body }, context) =>
+      operations.start(func(params.functionId), params, body, context),
+    listFunctionExecutions: ({ params }) => operations.executions(func(params.functionId), params),
+    readFunctionExecution: ({ params }) => operations.execution(func(params.functionId), params),
+    cancelFunctionExecution: ({ params }, context) => operations.cancel(func(params.functionId), params, context),
+  })
+}
