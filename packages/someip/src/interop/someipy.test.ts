@@ -1,82 +1,75 @@
 import assert from 'node:assert/strict'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { test } from 'node:test'
-import { silentLogger } from '@opensovd/base'
-import { fromHex } from '@opensovd/base/bytes'
+import { fromHex, toHex } from '@opensovd/base/bytes'
 import { systemClock } from '@opensovd/base/node'
-import { createApplication } from '../application/application.ts'
-import { parseConfiguration } from '../config/load.ts'
-import { openNodeNetwork } from '../endpoint/node-network.ts'
-import { missingModules, runPython } from './testing/judge.ts'
+import { missingModules, runPython, startPython } from './testing/judge.ts'
+import { AT_ONCE, freePort, SD_GROUP, startApplication } from './testing/loopback.ts'
 
-const SERVER = '127.0.0.1'
-const CLIENT = '127.0.0.2'
-const GROUP = '224.244.224.245'
-const [SERVICE, INSTANCE, METHOD, EVENTGROUP, EVENT] = [0x1234, 0x5678, 0x0421, 0x4465, 0x8778]
+const [OURS, THEIRS] = ['127.0.0.1', '127.0.0.2'] as const
+const SERVICE = { serviceId: 0x1234, instanceId: 0x5678 } as const
+const [METHOD, EVENTGROUP, EVENT] = [0x0421, 0x4465, 0x8778]
+const LIMIT_MS = 20_000
+const PEER = new URL('./someipy_peer.py', import.meta.url)
 
-/** Without collecting: someipy reads only the first message of a datagram. */
-const AT_ONCE = {
-  'debounce-time-request': '0',
-  'debounce-time-response': '0',
-  'max-retention-time-request': '0',
-  'max-retention-time-response': '0',
+const skip = missingModules('someipy')
+
+async function peerArguments(role: 'client' | 'server', protocol: 'UDP' | 'TCP', sdPort: number): Promise<string> {
+  const place = { host: THEIRS, port: await freePort(THEIRS), sd_address: SD_GROUP, sd_port: sdPort }
+  const ids = { service: SERVICE.serviceId, instance: SERVICE.instanceId, method: METHOD }
+  return JSON.stringify({ role, protocol, ...place, ...ids, eventgroup: EVENTGROUP, event: EVENT })
 }
 
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, SERVER)
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  return port
-}
-
-async function startServer(sdPort: number) {
-  const given = {
-    unicast: SERVER,
-    netmask: '255.0.0.0',
-    'service-discovery': { multicast: GROUP, port: `${sdPort}`, initial_delay_max: '10', cyclic_offer_delay: '200' },
-    'npdu-default-timings': AT_ONCE,
-    services: [{ service: `${SERVICE}`, instance: `${INSTANCE}`, unreliable: `${await freePort()}` }],
-  }
-  const { configuration } = parseConfiguration({ files: [{ file: 'test.json', text: JSON.stringify(given) }] })
-  const network = await openNodeNetwork()
-  return await createApplication({ name: 'test', configuration, clock: systemClock, log: silentLogger, network })
-}
-
-test('someipy finds our service, calls it and gets its field', { skip: missingModules('someipy') }, async () => {
-  const sdPort = await freePort()
-  await using server = await startServer(sdPort)
-  const offered = await server.offerService({
-    serviceId: SERVICE,
-    instanceId: INSTANCE,
-    majorVersion: 1,
-    events: [{ eventId: EVENT, eventgroupIds: [EVENTGROUP], kind: 'field', initialValue: fromHex('cafe') }],
-    methods: {
-      [METHOD]: ({ payload }) => {
-        offered.notify(EVENT, fromHex('beef'))
-        return payload.toReversed()
+for (const { protocol, port } of [
+  { protocol: 'UDP', port: (number: number) => ({ unreliable: `${number}` }) },
+  { protocol: 'TCP', port: (number: number) => ({ reliable: { port: `${number}` } }) },
+] as const) {
+  test(`someipy finds our service, calls it over ${protocol} and gets its field`, { skip }, async () => {
+    const sdPort = await freePort()
+    const service = { service: `${SERVICE.serviceId}`, instance: `${SERVICE.instanceId}` }
+    // someipy reads only the first message of a datagram: the answer and the event must not share one.
+    const sections = { ...AT_ONCE, services: [{ ...service, ...port(await freePort()) }] }
+    await using server = await startApplication(OURS, sdPort, sections)
+    const offered = await server.offerService({
+      ...SERVICE,
+      majorVersion: 1,
+      events: [{ eventId: EVENT, eventgroupIds: [EVENTGROUP], kind: 'field', initialValue: fromHex('cafe') }],
+      methods: {
+        [METHOD]: ({ payload }) => {
+          offered.notify(EVENT, fromHex('beef'))
+          return payload.toReversed()
+        },
       },
-    },
-  })
-  const asked = {
-    host: CLIENT,
-    port: await freePort(),
-    sd_address: GROUP,
-    sd_port: sdPort,
-    service: SERVICE,
-    instance: INSTANCE,
-    method: METHOD,
-    eventgroup: EVENTGROUP,
-    event: EVENT,
-  }
-  const answer = await runPython(new URL('./someipy_client.py', import.meta.url), JSON.stringify(asked))
-  assert.deepEqual(answer, {
-    response: '030201',
-    returnCode: 0,
-    events: [
+    })
+    const answer = await runPython(PEER, await peerArguments('client', protocol, sdPort))
+    const events = [
       [EVENT, 'cafe'],
       [EVENT, 'beef'],
-    ],
+    ]
+    assert.deepEqual(answer, { response: '030201', returnCode: 0, events })
   })
-})
+
+  test(`we find services of someipy, call one over ${protocol}, get events of the other and notice their end`, {
+    skip,
+  }, async () => {
+    const sdPort = await freePort()
+    const signal = AbortSignal.timeout(LIMIT_MS)
+    await using client = await startApplication(OURS, sdPort)
+    const proxy = client.requestService({ ...SERVICE, majorVersion: 1 })
+    const reliability = protocol === 'TCP' ? 'reliable' : 'unreliable'
+    const withEvents = client.requestService({ ...SERVICE, serviceId: SERVICE.serviceId + 1, majorVersion: 1 })
+    const subscription = withEvents.subscribe({ eventgroupId: EVENTGROUP, reliability }, signal)
+    const peer = startPython(PEER, await peerArguments('server', protocol, sdPort))
+    try {
+      await proxy.whenAvailable(signal)
+      assert.equal(toHex((await proxy.call(METHOD, fromHex('010203'), { signal })).payload), '030201')
+      for await (const { eventId, payload } of subscription) {
+        assert.deepEqual([subscription.state, eventId, toHex(payload)], ['acknowledged', EVENT, 'cafe'])
+        break
+      }
+      peer.stdin.end()
+      while (proxy.isAvailable || withEvents.isAvailable) await systemClock.sleep(10, signal)
+    } finally {
+      peer.kill()
+    }
+  })
+}

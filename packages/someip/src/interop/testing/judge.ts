@@ -1,7 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
 
 const PYTHON = process.env.PEERS_PYTHON ?? 'python3'
@@ -33,6 +34,11 @@ export function askPython(script: URL, input: unknown): unknown {
 export async function runPython(script: URL, ...args: readonly string[]): Promise<unknown> {
   const { stdout } = await promisify(execFile)(PYTHON, [script.pathname, ...args], { timeout: JUDGE_MS })
   return JSON.parse(stdout)
+}
+
+/** Starts a Python script that talks to us until its standard input ends. */
+export function startPython(script: URL, ...args: readonly string[]): ChildProcessByStdio<Writable, null, null> {
+  return spawn(PYTHON, [script.pathname, ...args], { stdio: ['pipe', 'ignore', 'ignore'] })
 }
 
 /** What tshark prints as JSON for a capture. */
