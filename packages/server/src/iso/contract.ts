@@ -8,6 +8,7 @@ import {
   type RouteTable,
 } from '@opensovd/sovd'
 import type { AnyHandler, Contract } from '../contract.ts'
+import { contractDocs } from './docs/contract-docs.ts'
 import { lockTargetOf } from './entities.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
@@ -18,6 +19,7 @@ import { lockHandlers } from './handlers/locks.ts'
 import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
+import { relationHandlers } from './handlers/relations.ts'
 import { withSchemas } from './include-schema.ts'
 import { versionInfoAliases } from './version-info.ts'
 
@@ -41,6 +43,7 @@ export function isoContract(options: IsoContractOptions): Contract {
   }
   const handlers: { readonly [K in keyof IsoApi]: AnyHandler } = {
     ...discoveryHandlers(diagnostics, { serverName, serverVersion, base, bases }),
+    ...relationHandlers(diagnostics, base),
     ...dataHandlers(diagnostics),
     ...faultHandlers(diagnostics),
     ...operationHandlers(diagnostics),
@@ -50,15 +53,17 @@ export function isoContract(options: IsoContractOptions): Contract {
     ...lockHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
   }
+  const docs = contractDocs({ ...options, table, handlers })
   return {
     base,
-    table,
-    handlers: withSchemas(table, handlers),
+    table: { ...table, ...docs.table },
+    handlers: { ...withSchemas(table, handlers), ...docs.handlers },
     planned: PLANNED_ISO_OPERATIONS,
     headers: {},
     isValidId: (id) => ENTITY_ID.test(id),
     requireUnlocked: (mutated, params, caller) =>
       diagnostics.locks.requireUnlocked(lockTargetOf(params), mutated, caller),
+    changed: (mutated, params) => diagnostics.events.changed(lockTargetOf(params), mutated),
     errorAnswer: isoErrorAnswer,
   }
 }

@@ -12,7 +12,9 @@ function place(method: string, path: string): string {
   return `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`
 }
 
-const served = new Set(rows.map(([, { method, path }]) => place(method, path)))
+const served = new Set(
+  rows.flatMap(([, { method, path, aliases = [] }]) => [path, ...aliases].map((each) => place(method, each))),
+)
 const planned = PLANNED_ISO_OPERATIONS.map(({ method, path }) => place(method, path))
 
 describe('the contract of the standard', () => {
@@ -29,10 +31,18 @@ describe('the contract of the standard', () => {
     )
   })
 
-  it('serves nothing of its own but version-info and the root', () => {
+  it('serves nothing of its own but version-info, the root, and relations of release 1.1 [17978-3 7.6.2.4]', () => {
     const known = new Set(OPERATIONS.map(({ method, path }) => place(method, path)))
     const others = [...served].filter((each) => !known.has(each))
-    assert.deepEqual(others, ['GET /version-info', 'GET /'])
+    assert.deepEqual(others, [
+      'GET /version-info',
+      'GET /',
+      'GET ',
+      'GET /areas/{}/contains',
+      'GET /components/{}/hosts',
+      'GET /components/{}/depends-on',
+      'GET /apps/{}/depends-on',
+    ])
   })
 
   it('offers the query parameters of the standard, in kebab-case', () => {
@@ -59,7 +69,7 @@ for (const [name, row] of rows) {
     it('has attributes in snake_case, links in kebab-case, and extensions with their prefix', () => {
       const schemas = [row.body, row.reply.kind === 'json' ? row.reply.schema : undefined]
       for (const attribute of schemas.flatMap(propertiesOf)) {
-        assert.match(attribute, /^([a-z]+(_[a-z]+)*|x-opensovd-[a-z-]+)$/)
+        assert.match(attribute, /^([a-z]+(_[a-z]+)*|x-opensovd-[a-z-]+|depends-on|belongs-to|is-located-on)$/)
       }
     })
 

@@ -6,10 +6,12 @@ import { lockRoutes } from './routes/locks.ts'
 import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { relationRoutes } from './routes/relations.ts'
 
 /** The contract of ISO 17978-3, `/vehicle/v1` by default. */
 export const ISO_API = {
   ...discoveryRoutes,
+  ...relationRoutes,
   ...dataRoutes,
   ...faultRoutes,
   ...operationRoutes,

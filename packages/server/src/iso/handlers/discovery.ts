@@ -1,9 +1,11 @@
 import type { Diagnostics, EntityTree, FacetName } from '@opensovd/core'
 import { genericError, ISO_VERSION, type IsoApi } from '@opensovd/sovd'
-import { handlersOf, type RequestContext } from '../../contract.ts'
+import { handlersOf } from '../../contract.ts'
 import { COLLECTIONS, entityAt, kindOf } from '../entities.ts'
 import { hasTag } from '../tags.ts'
-import { variantOf } from '../views/entities.ts'
+import { pathOf, urisBelow } from '../uris.ts'
+import { identityOf, referenceView, variantOf } from '../views/entities.ts'
+import { relationsOf } from './relations.ts'
 
 type DiscoveryRoutes = Pick<IsoApi, 'getVersionInfo' | 'getServer' | 'listEntities' | 'getEntity'>
 
@@ -20,8 +22,7 @@ const FACETS: readonly FacetName[] = ['data', 'faults', 'operations', 'modes', '
 
 export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptions) {
   const { serverName, serverVersion, base, bases } = options
-  const uriOf = ({ origin }: RequestContext, ...segments: string[]) =>
-    [origin + base, ...segments.map(encodeURIComponent)].join('/')
+  const uriOf = urisBelow(base)
 
   return handlersOf<DiscoveryRoutes>({
     getVersionInfo: (_call, { origin }) => ({
@@ -41,24 +42,27 @@ export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptio
       }
     },
 
-    listEntities: ({ params: { entityCollection }, query }, context) => ({
-      items: tree
-        .list(kindOf(entityCollection))
-        .filter(() => hasTag(query.tags))
-        .map(({ id, name }) => ({ id, name, href: uriOf(context, entityCollection, id) })),
-      ...partialOf(tree),
-    }),
+    listEntities: ({ params: { entityCollection }, query }, context) => {
+      const kind = kindOf(entityCollection)
+      tree.requireKind(kind)
+      return {
+        items: tree
+          .list(kind)
+          .filter(({ tags }) => hasTag(query.tags, tags))
+          .map((entity) => referenceView(entity, uriOf(context, entityCollection, entity.id))),
+        ...partialOf(tree),
+      }
+    },
 
     getEntity: ({ params }, context) => {
       const entity = entityAt(tree, params)
-      const collections = [...FACETS.filter((name) => entity.facets[name]), 'locks']
+      const related = relationsOf({ tree }, entity)
+      const links = [...FACETS.filter((name) => entity.facets[name]), 'locks', ...related.lists]
       return {
-        id: entity.id,
-        name: entity.name,
+        ...identityOf(entity),
         ...variantOf(entity),
-        ...Object.fromEntries(
-          collections.map((name) => [name, uriOf(context, params.entityCollection, entity.id, name)]),
-        ),
+        ...Object.fromEntries(links.map((name) => [name, uriOf(context, ...pathOf(entity), name)])),
+        ...Object.fromEntries(related.single.map(([name, other]) => [name, uriOf(context, ...pathOf(other))])),
       }
     },
   })

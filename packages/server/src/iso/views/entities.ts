@@ -1,3 +1,4 @@
+import { pick } from '@opensovd/base'
 import type { Entity } from '@opensovd/core'
 
 /** What tells an entity from others of its kind; absent where nothing does. */
@@ -11,4 +12,15 @@ export function variantOf(entity: Entity): { variant?: Record<string, string> } 
     value === undefined ? [] : [[name, value] as const],
   )
   return entries.length === 0 ? {} : { variant: Object.fromEntries(entries) }
+}
+
+export function identityOf(entity: Entity) {
+  return {
+    ...pick(entity, ['id', 'name']),
+    ...(entity.translationId === undefined ? {} : { translation_id: entity.translationId }),
+  }
+}
+
+export function referenceView(entity: Entity, href: string) {
+  return { ...identityOf(entity), href, ...pick(entity, ['tags']) }
 }

@@ -41,6 +41,12 @@ export const EntityList = Type.Object(
   { title: 'EntityList' },
 )
 
+/** The relations of one entity to others, which may be of several kinds. */
+export const RelatedEntities = Type.Object(
+  { items: Type.Array(EntityReference), ...OwnSchema },
+  { title: 'RelatedEntities' },
+)
+
 export const ServerCapabilities = Type.Object(
   {
     id: Type.String({ description: 'empty: the server has no identifier' }),
@@ -67,6 +73,13 @@ export const EntityCapabilities = Type.Object(
     configurations: Type.Optional(UriReference),
     locks: Type.Optional(UriReference),
     logs: Type.Optional(UriReference),
+    subareas: Type.Optional(UriReference),
+    contains: Type.Optional(UriReference),
+    subcomponents: Type.Optional(UriReference),
+    hosts: Type.Optional(UriReference),
+    'depends-on': Type.Optional(UriReference),
+    'belongs-to': Type.Optional(Type.String({ format: 'uri-reference', description: 'the area' })),
+    'is-located-on': Type.Optional(Type.String({ format: 'uri-reference', description: 'the component' })),
     ...OwnSchema,
   },
   { title: 'EntityCapabilities' },
