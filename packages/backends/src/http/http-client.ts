@@ -28,8 +28,12 @@ export interface HttpRequest {
   readonly method: Method
   /** Path and query. */
   readonly path: string
-  /** JSON text. */
-  readonly body?: string
+  /** JSON text, or bytes. */
+  readonly body?: string | Uint8Array
+  /** Of the answer; JSON unless told. */
+  readonly accept?: string
+  /** Names in lower case and their values in turn, beside those of every request. */
+  readonly headers?: readonly string[]
   /** Of the request that this one is part of. */
   readonly traceparent?: string
   /**
@@ -43,6 +47,9 @@ const DEFAULTS = { maxWaiting: 1024, maxResponseBytes: 8 * 1024 * 1024 }
 
 /** A host that is there takes a connection within this time. */
 const MAX_CONNECT_MS = 3000
+
+/** The media type of bytes of which nothing is known [RFC 2046 4.5.1]. */
+export const OCTETS = 'application/octet-stream'
 
 const CIRCUIT = { maxFailures: 5, openMs: 2000 }
 
@@ -104,12 +111,16 @@ export class HttpClient implements AsyncDisposable {
     await Promise.all([pool.destroy(), fresh.destroy()])
   }
 
-  #headersOf({ body, traceparent }: HttpRequest): string[] {
+  #headersOf({ body, accept, headers, traceparent }: HttpRequest): string[] {
     const trace = traceparent === undefined ? undefined : childOf(traceparent, this.#host.clock)
-    if (body === undefined && trace === undefined) return this.#headers
+    if (body === undefined && accept === undefined && headers === undefined && trace === undefined) return this.#headers
+    const [name = '', json = '', ...rest] = this.#headers
     return [
-      ...this.#headers,
-      ...(body === undefined ? [] : ['content-type', 'application/json']),
+      name,
+      accept ?? json,
+      ...rest,
+      ...(headers ?? []),
+      ...(body === undefined ? [] : ['content-type', typeof body === 'string' ? 'application/json' : OCTETS]),
       ...(trace === undefined ? [] : ['traceparent', trace]),
     ]
   }

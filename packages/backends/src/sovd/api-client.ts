@@ -8,6 +8,10 @@ export interface BodyRequest {
   /** Below the base. */
   readonly path: string
   readonly body?: Json
+  /** In the place of a JSON body. */
+  readonly bytes?: Uint8Array
+  readonly headers?: readonly string[]
+  readonly expectsBytes?: boolean
 }
 
 /**
@@ -55,11 +59,7 @@ export class ApiClient {
   }
 
   /** Asks something that takes a body to ask. */
-  query<T>(
-    { method, path, body }: BodyRequest,
-    { signal, traceparent }: CallContext,
-    decode: (answer: JsonAnswer) => T,
-  ): Promise<T> {
-    return new JsonExchange(this.#host, { method, path, body, traceparent }).join(signal, decode)
+  query<T>(request: BodyRequest, { signal, traceparent }: CallContext, decode: (answer: JsonAnswer) => T): Promise<T> {
+    return new JsonExchange(this.#host, { ...request, traceparent }).join(signal, decode)
   }
 }

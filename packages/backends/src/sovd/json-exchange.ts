@@ -2,12 +2,18 @@ import { type Clock, type Json, messageOf } from '@opensovd/base'
 import type { BackendObserver } from '@opensovd/core'
 import { type Method, SovdError } from '@opensovd/sovd'
 import type { HttpAnswer } from '../http/exchange.ts'
-import type { HttpCall, HttpListener } from '../http/http-call.ts'
-import type { HttpClient } from '../http/http-client.ts'
+import type { HttpListener } from '../http/http-call.ts'
+import { type HttpRequest, OCTETS } from '../http/http-client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
 import { answerError } from './answer-error.ts'
 import { parseAnswer } from './json-answer.ts'
 import { ShapeError } from './shape.ts'
+
+/** What sends requests: a client, or something before one. */
+export interface HttpSender {
+  /** The listener is told at once or later, unless the call is cancelled before. */
+  start(request: HttpRequest, listener: HttpListener): { cancel(): void }
+}
 
 export interface JsonExchangeHost {
   /** Name of the backend. */
@@ -16,8 +22,10 @@ export interface JsonExchangeHost {
   readonly peer: string
   /** Stands before every path; no slash at its end. */
   readonly base: string
-  readonly http: HttpClient
+  readonly http: HttpSender
   readonly clock: Clock
+  /** The error for an answer that is no success; `answerError` unless told. */
+  readonly errorOf?: (peer: string, answer: HttpAnswer, clock: Clock) => SovdError
   readonly observe?: BackendObserver
   /** Is told after each request, but not after an urgent one, whether the server answered or how it failed to. */
   readonly onContact?: (failure: HttpFailure | undefined) => void
@@ -28,6 +36,11 @@ export interface JsonRequest {
   /** Below the base. */
   readonly path: string
   readonly body?: Json | undefined
+  /** In the place of a JSON body. */
+  readonly bytes?: Uint8Array
+  readonly headers?: readonly string[]
+  /** The answer is bytes; what it fails with is JSON all the same. */
+  readonly expectsBytes?: boolean
   readonly traceparent?: string | undefined
   readonly urgent?: boolean
 }
@@ -37,6 +50,8 @@ export interface JsonAnswer {
   readonly status: number
   /** Absent where the answer has no body. */
   readonly json: Json | undefined
+  /** The body of an answer that is bytes. */
+  readonly bytes?: Buffer
   readonly location: string | undefined
 }
 
@@ -46,7 +61,7 @@ export class JsonExchange implements HttpListener {
   readonly #request: JsonRequest
   readonly #onOver: (exchange: JsonExchange) => void
   readonly #callers = new Set<Waiting>()
-  #call: HttpCall | undefined
+  #call: { cancel(): void } | undefined
   #startMs = 0
 
   /** @param onOver nobody can join any more */
@@ -106,14 +121,17 @@ export class JsonExchange implements HttpListener {
 
   #begin(): void {
     const { http, base, observe, clock } = this.#host
-    const { method, path, body, traceparent, urgent } = this.#request
+    const { method, path, body, bytes, headers, expectsBytes, traceparent, urgent } = this.#request
+    const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body))
     if (observe) this.#startMs = clock.monotonic()
     this.#call = http.start(
       {
         method,
         path: base + path,
         urgent: urgent === true,
-        ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
+        ...(content === undefined ? undefined : { body: content }),
+        ...(expectsBytes ? { accept: OCTETS } : undefined),
+        ...(headers === undefined ? undefined : { headers }),
         ...(traceparent === undefined ? undefined : { traceparent }),
       },
       this,
@@ -122,8 +140,11 @@ export class JsonExchange implements HttpListener {
 
   #read(answer: HttpAnswer): JsonAnswer {
     const { status } = answer
-    if (status < 200 || status > 299) throw answerError(this.#host.peer, answer, this.#host.clock)
-    return { status, json: parseAnswer(answer), location: answer.header('location') }
+    const { peer, clock, errorOf = answerError } = this.#host
+    if (status < 200 || status > 299) throw errorOf(peer, answer, clock)
+    const location = answer.header('location')
+    if (this.#request.expectsBytes) return { status, json: undefined, bytes: answer.bytes, location }
+    return { status, json: parseAnswer(answer), location }
   }
 
   #succeed(answer: JsonAnswer): void {

@@ -24,7 +24,8 @@ export function isoFaults(api: ApiClient, path: string): AllFacets['faults'] {
   }
 }
 
-function fault(item: JsonObject): Fault {
+/** A fault as the standard writes it; booleans, and other spellings of its status bits, are made those of the standard. */
+export function fault(item: JsonObject): Fault {
   const code = requiredText(item, 'code')
   return defined<Fault>({
     id: code,
@@ -39,7 +40,8 @@ function fault(item: JsonObject): Fault {
   })
 }
 
-function detail(body: JsonObject): Fault {
+/** A fault with what was stored beside it. */
+export function detail(body: JsonObject): Fault {
   const found = fault(objectOf(body.item))
   return body.environment_data === undefined ? found : { ...found, environmentData: body.environment_data }
 }
@@ -82,7 +84,7 @@ function statusOf(status: JsonObject): Fault['status'] {
 }
 
 /** The same code in several scopes is several faults. */
-function withOwnIds(faults: readonly Fault[]): readonly Fault[] {
+export function withOwnIds(faults: readonly Fault[]): readonly Fault[] {
   const counts = new Map<string, number>()
   return faults.map((each) => {
     const count = (counts.get(each.code) ?? 0) + 1

@@ -35,13 +35,13 @@ export function isoOperations(api: ApiClient, path: string): AllFacets['operatio
   }
 }
 
-function operation(item: JsonObject): Operation {
+export function operation(item: JsonObject): Operation {
   const id = requiredText(item, 'id')
   return { id, name: textOf(item, 'name') ?? id }
 }
 
 /** 202 names an execution to follow; any other success is the end of a synchronous one. */
-function started({ status, json, location }: JsonAnswer): StartedExecution {
+export function started({ status, json, location }: JsonAnswer): StartedExecution {
   if (status !== 202) return { state: json === undefined ? { status: 'completed' } : ended(objectOf(json)) }
   const body = isJsonObject(json) ? json : {}
   const id = textOf(body, 'id') ?? lastSegment(location)
@@ -64,7 +64,7 @@ function ended(body: JsonObject): ExecutionState {
   return error === undefined ? { status: 'completed', ...result } : { status: 'failed', error, ...result }
 }
 
-function executionState(body: JsonObject): ExecutionState {
+export function executionState(body: JsonObject): ExecutionState {
   const progress = progressOf(body)
   switch (body.status) {
     case 'running':
