@@ -1,10 +1,12 @@
-import type { FaultRule } from '@opensovd/core'
+import type { EntityTreeOptions, FaultRule } from '@opensovd/core'
+import type { DoipBackendConfig } from './doip-backend.ts'
 
 /** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
 export interface Config {
   readonly server: ServerConfig
   readonly logging: LoggingConfig
   readonly backends: readonly BackendConfig[]
+  readonly entities: Required<EntityTreeOptions>
   readonly faults: FaultsConfig
   readonly locks: LocksConfig
 }
@@ -34,17 +36,24 @@ export interface LoggingConfig {
   readonly format: 'text' | 'json'
 }
 
-export interface BackendConfig {
+/** A source of components, by its kind. */
+export type BackendConfig = SovdBackendConfig | DoipBackendConfig
+
+interface HttpBackendConfig {
   readonly name: string
   readonly baseUrl: string
   readonly apiPrefix: string
-  readonly dialect: 'auto' | 'native' | 'iso'
   readonly timeoutMs: number
   readonly refreshMs: number
   readonly maxConcurrency: number
-  readonly bearerToken?: string
   readonly componentIds: readonly string[]
   readonly tls?: BackendTls
+}
+
+export interface SovdBackendConfig extends HttpBackendConfig {
+  readonly type: 'sovd'
+  readonly dialect: 'auto' | 'native' | 'iso'
+  readonly bearerToken?: string
 }
 
 export interface BackendTls {

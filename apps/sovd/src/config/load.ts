@@ -3,6 +3,7 @@ import { readBackends } from './backends.ts'
 import { checkSettings } from './check-settings.ts'
 import type { Config } from './config.ts'
 import { applyOverride, type Document, embeddedDocument, type Override, sourceOf } from './document.ts'
+import { readEntities } from './entities.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { readFaults } from './faults.ts'
 import { Findings } from './findings.ts'
@@ -57,6 +58,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     server: readServer(settings, findings),
     logging: { level: settings.logging.level, format: settings.logging.format },
     backends: readBackends(settings.backends, findings),
+    entities: readEntities(settings, findings),
     faults: readFaults(settings.faults, findings),
     locks: readLocks(settings.locks, findings),
   }

@@ -1,45 +1,11 @@
 import { type Static, Type } from 'typebox'
+import { BackendTable } from './backend-settings.ts'
+import { ENTITY_SECTIONS } from './entity-settings.ts'
 import { FAULTS_SECTION } from './fault-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { flag, optionalText, secret, section } from './section.ts'
 
-const seconds = { exclusiveMinimum: 0, maximum: 86_400 }
 const lockSeconds = { exclusiveMinimum: 0, maximum: 604_800 }
-
-const Backend = Type.Object(
-  {
-    type: Type.Enum(['sovd'], { default: 'sovd', description: 'What kind of source it is: another SOVD server.' }),
-    name: optionalText('Shown in logs, metrics and errors; unique. Default: host and port of `base_url`.'),
-    base_url: Type.String({ default: '', description: 'Required. `http://` or `https://` address of the server.' }),
-    api_prefix: Type.String({ default: '/sovd/v1', description: 'Path of the API below `base_url`.' }),
-    dialect: Type.Enum(['auto', 'native', 'iso'], {
-      default: 'auto',
-      description: 'The contract the server speaks; `auto` finds out.',
-    }),
-    timeout_secs: Type.Number({ ...seconds, default: 30, description: 'How long one request may take.' }),
-    refresh_secs: Type.Number({
-      ...seconds,
-      default: 5,
-      description: 'How often its entities are looked up again, also while it is down.',
-    }),
-    max_concurrency: Type.Integer({
-      minimum: 1,
-      maximum: 65_535,
-      default: 64,
-      description: 'Requests in flight to it at a time; more wait.',
-    }),
-    bearer_token: secret('Sent as `Authorization: Bearer …` with every request.'),
-    component_ids: Type.Array(Type.String({ minLength: 1 }), {
-      default: [],
-      description: 'Components that are its even while it cannot be reached to list them.',
-    }),
-    client_cert_path: optionalText('PEM certificate to present to the server; needs `client_key_path`.'),
-    client_key_path: optionalText('PEM key of `client_cert_path`.'),
-    ca_cert_path: optionalText('PEM certificates to trust instead of those of the system.'),
-    danger_accept_invalid_certs: flag('Accept any certificate. Whoever is on the path can read and change all.', false),
-  },
-  { additionalProperties: false },
-)
 
 /** The configuration file. What `docs/configuration.md` lists is made from this. */
 export const Settings = Type.Object(
@@ -95,11 +61,12 @@ export const Settings = Type.Object(
       enabled: flag('Serve them.', true),
       path: Type.String({ default: '/metrics', description: 'No other path is available yet.' }),
     }),
-    backends: Type.Array(Backend, {
+    backends: Type.Array(BackendTable, {
       default: [],
       description:
         'Where components come from, one `[[backends]]` table each. Of two with the same component the first serves it.',
     }),
+    ...ENTITY_SECTIONS,
     faults: FAULTS_SECTION,
     locks: section('How long clients keep components to themselves.', {
       default_secs: Type.Number({
@@ -119,4 +86,4 @@ export const Settings = Type.Object(
 )
 
 export type Settings = Static<typeof Settings>
-export type BackendSettings = Static<typeof Backend>
+export type { BackendSettings, SovdBackendSettings } from './backend-settings.ts'
