@@ -1,4 +1,4 @@
-import { AppError } from '@opensovd/base'
+import { AppError, type JsonObject } from '@opensovd/base'
 
 /** Every failure the diagnostic domain knows, with the HTTP status both contracts give it. */
 export const SOVD_ERRORS = {
@@ -40,6 +40,8 @@ export interface SovdErrorOptions extends ErrorOptions {
   readonly details?: readonly SovdErrorDetail[]
   /** When it makes sense to try again; becomes the `Retry-After` header. */
   readonly retryAfterSeconds?: number
+  /** What the source said of its refusal in numbers and names: the service and the NRC of an ECU. */
+  readonly parameters?: JsonObject
 }
 
 /** A failure that a client of the API is told about. */
@@ -47,12 +49,14 @@ export class SovdError extends AppError<SovdErrorCode> {
   readonly target: string | undefined
   readonly details: readonly SovdErrorDetail[] | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly parameters: JsonObject | undefined
 
   constructor(code: SovdErrorCode, message: string, options: SovdErrorOptions = {}) {
     super(code, message, options)
     this.target = options.target
     this.details = options.details
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.parameters = options.parameters
   }
 
   get status(): number {

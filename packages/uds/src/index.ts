@@ -1,6 +1,6 @@
 export { type AuthenticationProvider, authenticate } from './client/authentication.ts'
 export type { ChannelEvent, UdsChannel } from './client/channel.ts'
-export type { EcuClient } from './client/ecu-client.ts'
+export type { EcuClient, EcuExchange } from './client/ecu-client.ts'
 export type { EcuState } from './client/ecu-state.ts'
 export type { GroupClient, GroupOptions, GroupOutcome } from './client/group-client.ts'
 export type { UdsOptions, UdsSettings, UdsTiming } from './client/options.ts'

@@ -1,3 +1,4 @@
+import { assertNever } from '@opensovd/base'
 import type { BackendConfig, Config } from '../config/config.ts'
 import { loadConfig, readDocument } from '../config/load.ts'
 import { formatProblem } from '../config/problem.ts'
@@ -6,8 +7,9 @@ import { formatProblem } from '../config/problem.ts'
  * Says what a configuration amounts to.
  * @throws ConfigError with everything that is wrong with it
  */
-export function checkConfig(file: string): void {
+export async function checkConfig(file: string): Promise<void> {
   const { config, warnings } = loadConfig({ document: readDocument(file), env: process.env })
+  await checkDescriptions(config.backends)
   const lines = [`ok: ${file}`, ...summary(config), ...warnings.map((warning) => `warning: ${formatProblem(warning)}`)]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
@@ -23,6 +25,24 @@ function summary({ server, backends, faults }: Config): readonly string[] {
   ]
 }
 
-function describe({ name, baseUrl, apiPrefix, dialect }: BackendConfig): string {
-  return `backend ${name} at ${baseUrl}${apiPrefix} (${dialect})`
+/** Judges also the files that a backend needs; what judges them is loaded only then. */
+async function checkDescriptions(backends: readonly BackendConfig[]): Promise<void> {
+  for (const backend of backends) {
+    if (backend.type === 'doip') (await import('../ecus/doip-source.ts')).doipSource(backend)
+  }
+}
+
+function describe(backend: BackendConfig): string {
+  return `backend ${backend.name} at ${addressOf(backend)}`
+}
+
+function addressOf(backend: BackendConfig): string {
+  switch (backend.type) {
+    case 'sovd':
+      return `${backend.baseUrl}${backend.apiPrefix} (${backend.dialect})`
+    case 'doip':
+      return `${backend.connection.host} (ECUs of ${backend.descriptionFile})`
+    default:
+      return assertNever(backend)
+  }
 }

@@ -50,7 +50,7 @@ export async function demo({ port, ecuPort }: DemoOptions): Promise<void> {
 /** The ECU's address is known for sure only when it listens. */
 function withAddress(config: Config, planned: string, actual: string): Config {
   const backends = config.backends.map((backend) =>
-    backend.baseUrl === planned ? { ...backend, baseUrl: actual } : backend,
+    backend.type === 'sovd' && backend.baseUrl === planned ? { ...backend, baseUrl: actual } : backend,
   )
   return { ...config, backends }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { certificate, configured, configuredWell } from '../testing/config.ts'
+import { certificate, configured, configuredWell, sovdBackends } from '../testing/config.ts'
 
 function backend(settings: Record<string, string | boolean>): string {
   return `[[backends]]\n${Object.entries(settings)
@@ -17,18 +17,19 @@ test('a backend without a name is named after its address', () => {
 })
 
 test('slashes at the end of an address and of a prefix do not matter', () => {
-  const { config } = configuredWell(backend({ base_url: 'http://ecu:1/path/', api_prefix: '/sovd/v1/' }))
-  assert.deepEqual([config.backends[0]?.baseUrl, config.backends[0]?.apiPrefix], ['http://ecu:1/path', '/sovd/v1'])
-  assert.equal(configuredWell(backend({ base_url: 'http://e', api_prefix: '/' })).config.backends[0]?.apiPrefix, '')
+  const [first] = sovdBackends(configuredWell(backend({ base_url: 'http://ecu:1/path/', api_prefix: '/sovd/v1/' })))
+  assert.deepEqual([first?.baseUrl, first?.apiPrefix], ['http://ecu:1/path', '/sovd/v1'])
+  const [bare] = sovdBackends(configuredWell(backend({ base_url: 'http://e', api_prefix: '/' })))
+  assert.equal(bare?.apiPrefix, '')
 })
 
 test('what a backend is reached with over TLS is loaded', () => {
   const [cert, key, ca] = ['client.pem', 'client.key', 'ca.pem'].map(certificate)
   assert.ok(cert !== undefined && key !== undefined && ca !== undefined)
-  const { config } = configuredWell(
+  const loaded = configuredWell(
     backend({ base_url: 'https://ecu', client_cert_path: cert, client_key_path: key, ca_cert_path: ca }),
   )
-  assert.deepEqual(config.backends[0]?.tls, {
+  assert.deepEqual(sovdBackends(loaded)[0]?.tls, {
     cert: readFileSync(cert, 'utf8'),
     key: readFileSync(key, 'utf8'),
     ca: readFileSync(ca, 'utf8'),
@@ -37,8 +38,9 @@ test('what a backend is reached with over TLS is loaded', () => {
 })
 
 test('accepting any certificate is done with a warning', () => {
-  const { config, warnings } = configuredWell(backend({ base_url: 'https://ecu', danger_accept_invalid_certs: true }))
-  assert.deepEqual(config.backends[0]?.tls, { rejectUnauthorized: false })
+  const loaded = configuredWell(backend({ base_url: 'https://ecu', danger_accept_invalid_certs: true }))
+  const { warnings } = loaded
+  assert.deepEqual(sovdBackends(loaded)[0]?.tls, { rejectUnauthorized: false })
   assert.match(warnings[0]?.message ?? '', /ANY CERTIFICATE IS ACCEPTED/)
 })
 
@@ -80,7 +82,7 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
   [
     'an unknown kind',
     backend({ base_url: 'http://ecu', type: 'can' }),
-    ['backends[0].type: expected "sovd", got "can"'],
+    ['backends[0].type: expected "sovd" or "doip", got "can"'],
   ],
   [
     'an unknown dialect',

@@ -1,7 +1,7 @@
 import { isTable, type Table } from './document.ts'
 import type { Findings } from './findings.ts'
 import { formatPath, type Segment } from './problem.ts'
-import type { SchemaNode } from './schema-node.ts'
+import { type SchemaNode, typesOf, variantsOf } from './schema-node.ts'
 import { Settings } from './settings.ts'
 
 /**
@@ -15,6 +15,7 @@ export function checkSettings(values: Table, findings: Findings): Settings {
 
 function complete(schema: SchemaNode, value: unknown, path: readonly Segment[], findings: Findings): unknown {
   if (schema.type === 'object') return completeTable(schema, value === undefined ? {} : value, path, findings)
+  if (schema.anyOf) return completeVariant(schema, value, path, findings)
   if (value === undefined) return structuredClone(schema.default)
   if (schema.type === 'array') return completeArray(schema, value, path, findings)
   const complaint = complaintAbout(schema, value)
@@ -37,6 +38,17 @@ function completeTable(schema: SchemaNode, value: unknown, path: readonly Segmen
     if (completed !== undefined) table[name] = completed
   }
   return table
+}
+
+/** Judges a table of the kind that its `type` names; of the first kind when it names none. */
+function completeVariant(schema: SchemaNode, value: unknown, path: readonly Segment[], findings: Findings): Table {
+  const variants = variantsOf(schema)
+  const [first = {}] = variants
+  const type = isTable(value) ? value.type : undefined
+  const found = type === undefined ? first : variants.find((variant) => typesOf(variant).includes(type))
+  if (found) return completeTable(found, value === undefined ? {} : value, path, findings)
+  findings.unusable(formatPath([...path, 'type']), `expected ${list(variants.flatMap(typesOf))}, got ${show({}, type)}`)
+  return completeTable(first, { ...(isTable(value) ? value : {}), type: undefined }, path, findings)
 }
 
 function completeArray(schema: SchemaNode, value: unknown, path: readonly Segment[], findings: Findings): unknown {

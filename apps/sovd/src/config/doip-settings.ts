@@ -28,7 +28,9 @@ const Interlock = Type.Object(
     power_mode_ready: flag('The condition: the DoIP entity says that the vehicle is ready.', false),
     ecu: optionalText('The condition is on a value of this ECU.'),
     data: optionalText('Id of the value.'),
-    equals: Type.Optional(Type.Unsafe<unknown>({ description: 'What it must be: a number, a text, true or false.' })),
+    equals: Type.Optional(
+      Object.assign(Type.Unknown(), { description: 'What it must be: a number, a text, true or false.' }),
+    ),
     minimum: Type.Optional(Type.Number({ description: 'What it must at least be.' })),
     maximum: Type.Optional(Type.Number({ description: 'What it may at most be.' })),
   },

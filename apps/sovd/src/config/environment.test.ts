@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { configured, configuredWell } from '../testing/config.ts'
+import { configured, configuredWell, sovdBackends } from '../testing/config.ts'
 
 test('both spellings of a variable set a value', () => {
   assert.equal(configuredWell('', { SOVD__SERVER__PORT: '9090' }).config.server.port, 9090)
@@ -24,7 +24,7 @@ test('variables without a double underscore are not settings', () => {
 })
 
 test('numbered variables make and change backends', () => {
-  const { config } = configuredWell('[[backends]]\nname = "a"\nbase_url = "http://a"', {
+  const loaded = configuredWell('[[backends]]\nname = "a"\nbase_url = "http://a"', {
     SOVD_BACKENDS__2__BASE_URL: 'http://c:1',
     SOVD__BACKENDS__1__BASE_URL: 'http://b:1',
     SOVD__BACKENDS__1__TIMEOUT_SECS: '0.5',
@@ -32,7 +32,7 @@ test('numbered variables make and change backends', () => {
     SOVD__BACKENDS__0__COMPONENT_IDS: '["p", "r"]',
   })
   assert.deepEqual(
-    config.backends.map(({ name, timeoutMs, componentIds }) => [name, timeoutMs, componentIds]),
+    sovdBackends(loaded).map(({ name, timeoutMs, componentIds }) => [name, timeoutMs, componentIds]),
     [
       ['a', 30_000, ['p', 'r']],
       ['b:1', 500, ['x', 'y']],
@@ -59,7 +59,8 @@ test('values are read as the type of their setting, and a secret that looks like
   })
   assert.equal(config.server.metrics, false)
   assert.deepEqual(config.server.corsOrigins, ['https://a.example', 'https://b.example'])
-  assert.equal(config.backends[0]?.bearerToken, '0123')
+  const [backend] = config.backends
+  assert.equal(backend?.type === 'sovd' ? backend.bearerToken : undefined, '0123')
 })
 
 const WRONG: readonly (readonly [name: string, env: Record<string, string>, problem: string])[] = [

@@ -2,7 +2,7 @@ import { messageOf } from '@opensovd/base'
 import type { Override } from './document.ts'
 import type { Findings } from './findings.ts'
 import { formatPath, type Segment } from './problem.ts'
-import { elementTable, type SchemaNode } from './schema-node.ts'
+import { elementTable, type SchemaNode, variantsOf } from './schema-node.ts'
 import { Settings } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -45,13 +45,15 @@ function find(parts: readonly string[]): Found {
     path.push(node.type === 'array' ? Number(part) : part)
     node = next
   }
-  if (node.type === 'object') return { missing: `names the table ${formatPath(path)}; name one of its settings` }
+  if (node.type === 'object' || node.anyOf)
+    return { missing: `names the table ${formatPath(path)}; name one of its settings` }
   return { path, node }
 }
 
 function childOf(node: SchemaNode, part: string): SchemaNode | undefined {
   if (node.type === 'array') return /^\d{1,4}$/.test(part) ? elementTable(node) : undefined
-  return node.properties && Object.hasOwn(node.properties, part) ? node.properties[part] : undefined
+  const found = variantsOf(node).find(({ properties }) => properties && Object.hasOwn(properties, part))
+  return found?.properties?.[part]
 }
 
 function missing(path: readonly Segment[], node: SchemaNode, part: string): string {

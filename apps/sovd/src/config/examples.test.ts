@@ -24,9 +24,16 @@ function keysOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)])
 }
 
-function schemaKeys(node: { properties?: object; items?: object }): readonly string[] {
+interface Node {
+  readonly properties?: object
+  readonly items?: object
+  readonly anyOf?: readonly object[]
+}
+
+function schemaKeys(node: Node): readonly string[] {
   const inner = Object.entries(node.properties ?? {}).flatMap(([key, child]) => [key, ...schemaKeys(child)])
-  return node.items ? [...inner, ...schemaKeys(node.items)] : inner
+  const others = [...(node.items ? [node.items] : []), ...(node.anyOf ?? [])]
+  return [...inner, ...others.flatMap(schemaKeys)]
 }
 
 for (const file of examples) {

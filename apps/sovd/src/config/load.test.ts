@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { configured, configuredWell } from '../testing/config.ts'
+import { configured, configuredWell, sovdBackends } from '../testing/config.ts'
 import { loadConfig, readDocument } from './load.ts'
 import { ConfigError, formatProblem } from './problem.ts'
 
@@ -54,9 +54,9 @@ test('without any setting the gateway is for this machine only', () => {
 })
 
 test('the configuration cannot be changed once it is loaded', () => {
-  const { config } = configuredWell('[[backends]]\nbase_url = "http://127.0.0.1:1"\ncomponent_ids = ["a"]')
-  assert.ok(Object.isFrozen(config.server))
-  assert.ok(Object.isFrozen(config.backends[0]?.componentIds))
+  const loaded = configuredWell('[[backends]]\nbase_url = "http://127.0.0.1:1"\ncomponent_ids = ["a"]')
+  assert.ok(Object.isFrozen(loaded.config.server))
+  assert.ok(Object.isFrozen(sovdBackends(loaded)[0]?.componentIds))
 })
 
 test('a file with every key of the native server is understood', () => {
@@ -150,6 +150,7 @@ test('a file with every key of the native server is understood', () => {
         name: 'ecu',
         baseUrl: 'https://127.0.0.1:3001',
         apiPrefix: '/sovd/v1',
+        type: 'sovd',
         dialect: 'auto',
         timeoutMs: 5000,
         refreshMs: 5000,

@@ -1,4 +1,4 @@
-import { elementTable, type SchemaNode } from './schema-node.ts'
+import { elementTable, type SchemaNode, typesOf, variantsOf } from './schema-node.ts'
 import { Settings } from './settings.ts'
 
 /** The reference of all settings as Markdown: a table for each section. */
@@ -8,11 +8,16 @@ export function settingsReference(): string {
     .join('\n')
 }
 
+const HEAD = '| Key | Type | Default | Meaning |\n|---|---|---|---|'
+
 function formatSection(name: string, section: SchemaNode): string {
   const heading = section.type === 'array' ? `[[${name}]]` : `[${name}]`
-  const rows = formatRows(section.items ?? section, '')
-  const head = '| Key | Type | Default | Meaning |\n|---|---|---|---|'
-  return `### \`${heading}\`\n\n${section.description}\n\n${head}\n${rows.join('\n')}\n`
+  const tables = variantsOf(section.items ?? section)
+  const parts = tables.map((table) => {
+    const title = tables.length > 1 ? `#### \`type = "${typesOf(table).join('" or "')}"\`\n\n` : ''
+    return `${title}${HEAD}\n${formatRows(table, '').join('\n')}\n`
+  })
+  return `### \`${heading}\`\n\n${section.description}\n\n${parts.join('\n')}`
 }
 
 function formatRows(table: SchemaNode, prefix: string): readonly string[] {
@@ -27,10 +32,10 @@ function formatRows(table: SchemaNode, prefix: string): readonly string[] {
 function typeOf(node: SchemaNode): string {
   const { type, items, minimum, exclusiveMinimum, maximum } = node
   if (node.enum) return node.enum.map((value) => `\`${value}\``).join(', ')
-  if (type === 'array') return elementTable(node) ? 'tables' : `array of ${items?.type}s`
+  if (type === 'array') return elementTable(node) ? 'tables' : `array of ${items?.type ?? 'string'}s`
   if (exclusiveMinimum !== undefined) return `${type} > ${exclusiveMinimum}, ≤ ${maximum}`
   if (minimum !== undefined) return maximum === undefined ? `${type} ≥ ${minimum}` : `${type} ${minimum} – ${maximum}`
-  return `${type}`
+  return type ?? 'any'
 }
 
 function defaultOf(node: SchemaNode): string {

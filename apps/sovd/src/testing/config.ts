@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { parse } from 'smol-toml'
+import type { SovdBackendConfig } from '../config/config.ts'
 import { embeddedDocument } from '../config/document.ts'
 import type { Environment } from '../config/environment.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
@@ -20,6 +21,11 @@ export function configuredWell(toml: string, env: Environment = {}): LoadedConfi
   const made = configured(toml, env)
   if ('config' in made) return made
   throw new Error(made.join('\n'))
+}
+
+/** The backends that are SOVD servers. */
+export function sovdBackends({ config }: LoadedConfig): readonly SovdBackendConfig[] {
+  return config.backends.filter((backend) => backend.type === 'sovd')
 }
 
 /** The path of a file among the test certificates. */

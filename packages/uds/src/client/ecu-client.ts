@@ -17,6 +17,17 @@ import { Exchange } from './exchange.ts'
 import type { UdsOptions, UdsTiming } from './options.ts'
 import { SharedLock } from './shared-lock.ts'
 
+/** One request that was sent, and how it ended. */
+export interface EcuExchange {
+  readonly request: Uint8Array
+  /** The last answer; absent when none came. */
+  readonly answer?: Uint8Array
+  /** Why none came although one was expected. */
+  readonly error?: unknown
+  /** On the monotonic clock. */
+  readonly startedMs: number
+}
+
 export const TESTER_PRESENT = Uint8Array.of(SERVICES.testerPresent.sid, SUPPRESS_POSITIVE_RESPONSE)
 
 /** What the clients of one channel have in common. */
@@ -41,6 +52,7 @@ export class EcuClient {
   readonly #context: ClientContext
   readonly #queue = new SharedLock()
   readonly #states: Listeners<EcuState>
+  readonly #exchanges: Listeners<EcuExchange>
   #exchange: Exchange | undefined
   #state = DEFAULT_STATE
   #lastRequestMs = Number.NEGATIVE_INFINITY
@@ -48,7 +60,9 @@ export class EcuClient {
   constructor(context: ClientContext, address: number) {
     this.#context = context
     this.address = address
-    this.#states = new Listeners((error) => context.log.error('a listener failed', { error: messageOf(error) }))
+    const onFailure = (error: unknown) => context.log.error('a listener failed', { error: messageOf(error) })
+    this.#states = new Listeners(onFailure)
+    this.#exchanges = new Listeners(onFailure)
   }
 
   get state(): EcuState {
@@ -58,6 +72,14 @@ export class EcuClient {
   /** Returns a function that removes the listener. */
   onState(listener: (state: EcuState) => void): () => void {
     return this.#states.add(listener)
+  }
+
+  /**
+   * Tells of every request that was sent, once it is over; tester present without an answer is none. The bytes may
+   * hold secrets. Returns a function that removes the listener.
+   */
+  onExchange(listener: (exchange: EcuExchange) => void): () => void {
+    return this.#exchanges.add(listener)
   }
 
   /** Whether no request is under way or waiting. */
@@ -176,10 +198,16 @@ export class EcuClient {
     const { channel, clock, log } = this.#context
     const exchange = new Exchange(clock, this.#name, message, this.#timing)
     this.#exchange = exchange
-    this.#lastRequestMs = clock.monotonic()
+    const startedMs = clock.monotonic()
+    this.#lastRequestMs = startedMs
     log.debug('request', { ecu: this.#name, service: describeSid(message[0] ?? 0), length: message.length })
     try {
-      return await exchange.run(() => channel.send(this.address, message, signal), expectsAnswer(message))
+      const answer = await exchange.run(() => channel.send(this.address, message, signal), expectsAnswer(message))
+      this.#exchanges.notify({ request: message, startedMs, ...(answer && { answer }) })
+      return answer
+    } catch (error) {
+      this.#exchanges.notify({ request: message, startedMs, error })
+      throw error
     } finally {
       this.#exchange = undefined
     }

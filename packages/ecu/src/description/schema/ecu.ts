@@ -52,6 +52,10 @@ const DataItem = object({
   ...named,
   did: integer(0, 0xffff),
   category: Type.Enum(['identData', 'currentData', 'storedData', 'sysInfo'], { default: 'currentData' }),
+  coding: Type.Boolean({
+    default: false,
+    description: 'Whether it is a configuration parameter: it is then listed with those, and not with the data.',
+  }),
   encoding: EncodingRef,
   read: Type.Optional(Type.Union([Type.Literal(false), Access], { description: 'False where it cannot be read.' })),
   write: Type.Optional(Access),
@@ -94,13 +98,21 @@ const RoutinePart = object({
   response: Type.Optional(EncodingRef),
   ...Access.properties,
 })
+const RoutineResults = object({
+  ...RoutinePart.properties,
+  running: Type.Optional(
+    Object.assign(Type.Unknown(), {
+      description: 'The response while it still runs; of a structure, those members that tell.',
+    }),
+  ),
+})
 const Routine = object({
   id: Id,
   ...named,
   routineId: integer(0, 0xffff),
   start: Type.Optional(RoutinePart),
   stop: Type.Optional(RoutinePart),
-  results: Type.Optional(RoutinePart),
+  results: Type.Optional(RoutineResults),
 })
 
 const MemoryRegion = object({

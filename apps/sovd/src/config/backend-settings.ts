@@ -1,0 +1,51 @@
+import { type Static, Type } from 'typebox'
+import { DoipBackend } from './doip-settings.ts'
+import { flag, optionalText, secret } from './section.ts'
+
+const seconds = { exclusiveMinimum: 0, maximum: 86_400 }
+
+/** What all sources that are reached over HTTP have in common. */
+const http = {
+  name: optionalText('Shown in logs, metrics and errors; unique. Default: host and port of `base_url`.'),
+  base_url: Type.String({ default: '', description: 'Required. `http://` or `https://` address of the server.' }),
+  timeout_secs: Type.Number({ ...seconds, default: 30, description: 'How long one request may take.' }),
+  refresh_secs: Type.Number({
+    ...seconds,
+    default: 5,
+    description: 'How often its entities are looked up again, also while it is down.',
+  }),
+  max_concurrency: Type.Integer({
+    minimum: 1,
+    maximum: 65_535,
+    default: 64,
+    description: 'Requests in flight to it at a time; more wait.',
+  }),
+  component_ids: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: 'Components that are its even while it cannot be reached to list them.',
+  }),
+  client_cert_path: optionalText('PEM certificate to present to the server; needs `client_key_path`.'),
+  client_key_path: optionalText('PEM key of `client_cert_path`.'),
+  ca_cert_path: optionalText('PEM certificates to trust instead of those of the system.'),
+  danger_accept_invalid_certs: flag('Accept any certificate. Whoever is on the path can read and change all.', false),
+}
+
+const SovdBackend = Type.Object(
+  {
+    type: Type.Enum(['sovd'], { default: 'sovd', description: 'Another SOVD server. What a source is by default.' }),
+    ...http,
+    api_prefix: Type.String({ default: '/sovd/v1', description: 'Path of the API below `base_url`.' }),
+    dialect: Type.Enum(['auto', 'native', 'iso'], {
+      default: 'auto',
+      description: 'The contract the server speaks; `auto` finds out.',
+    }),
+    bearer_token: secret('Sent as `Authorization: Bearer …` with every request.'),
+  },
+  { additionalProperties: false },
+)
+
+/** Where components come from: tables that are told apart by their `type`, the first of which is the default. */
+export const BackendTable = Type.Union([SovdBackend, DoipBackend])
+
+export type SovdBackendSettings = Static<typeof SovdBackend>
+export type BackendSettings = Static<typeof BackendTable>

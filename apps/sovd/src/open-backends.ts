@@ -1,0 +1,36 @@
+import { createSovdBackend } from '@opensovd/backends/sovd'
+import { assertNever, type Clock, type Logger } from '@opensovd/base'
+import type { Backend, BackendObserver } from '@opensovd/core'
+import type { BackendConfig } from './config/config.ts'
+
+export interface BackendDependencies {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly observe?: BackendObserver
+}
+
+/**
+ * Makes the configured backends; what a kind of them needs is loaded when there is one.
+ * @throws ConfigError when a file that a backend needs cannot be used
+ */
+export function openBackends(
+  configs: readonly BackendConfig[],
+  dependencies: BackendDependencies,
+): Promise<readonly Backend[]> {
+  return Promise.all(configs.map((config) => openBackend(config, withLog(config, dependencies))))
+}
+
+async function openBackend(config: BackendConfig, dependencies: BackendDependencies): Promise<Backend> {
+  switch (config.type) {
+    case 'sovd':
+      return createSovdBackend(config, dependencies)
+    case 'doip':
+      return (await import('./ecus/open-doip-backend.ts')).openDoipBackend(config, dependencies)
+    default:
+      return assertNever(config)
+  }
+}
+
+function withLog({ name }: BackendConfig, dependencies: BackendDependencies): BackendDependencies {
+  return { ...dependencies, log: dependencies.log.child({ backend: name }) }
+}
