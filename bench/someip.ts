@@ -4,6 +4,7 @@
  * arguments of `someip bench`; it is measured between network namespaces.
  */
 import { parseArgs } from 'node:util'
+import { measureDiscovery } from './someip-stack/discovery.ts'
 import { type Figures, NODE, OURS, type Peer, run, type Transport, vsomeip } from './someip-stack/peers.ts'
 import { loopback, namespaces, type Place } from './someip-stack/places.ts'
 
@@ -19,6 +20,8 @@ const calls = Number(values.calls)
 const bytes = Number(values.bytes)
 const WINDOW = 32
 const EVENTS = 5
+const SERVICES = 1000
+const DISCOVERY_SECONDS = 10
 
 interface Sample {
   readonly lat: Figures
@@ -32,6 +35,10 @@ for (const place of await places()) {
   const peers = [OURS, NODE, ...(program !== undefined && open.name === 'namespaces' ? [vsomeip(program)] : [])]
   for (const transport of ['udp', 'tcp'] as const) print(open, transport, await compare(peers, open, transport))
 }
+using place = loopback()
+const cost = await measureDiscovery(place, SERVICES, DISCOVERY_SECONDS)
+console.log(`\n${SERVICES} services in the main phase of service discovery, share of a core`)
+for (const [name, share] of Object.entries(cost)) console.log(`| ${name} | ${(share * 100).toFixed(2)} % |`)
 if (program === undefined) console.log('\nvsomeip was not measured: VSOMEIP_BENCH names no program')
 
 async function places(): Promise<Place[]> {

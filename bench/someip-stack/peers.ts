@@ -1,12 +1,11 @@
 /** The programs that are measured: each answers `service` and `client` as `someip bench` does. */
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { configuration } from './configuration.ts'
 import type { End, Place } from './places.ts'
+import { line, stop } from './programs.ts'
 
 export type Transport = 'udp' | 'tcp'
 
@@ -33,14 +32,8 @@ export const OURS: Peer = { name: 'ours', command: [...SOMEIP, 'bench'] }
 export const NODE: Peer = { name: 'Node.js alone', command: RAW }
 export const vsomeip = (program: string): Peer => ({ name: 'vsomeip', command: [program] })
 
-const PATIENCE_MS = 60_000
-const SERVICE_PORT = 30_509
-const NO_WAITING = {
-  'debounce-time-request': '0',
-  'debounce-time-response': '0',
-  'max-retention-time-request': '0',
-  'max-retention-time-response': '0',
-}
+const SERVICE = { service: '0x1234', instance: '0x5678' }
+const SERVICE_PORT = '30509'
 
 /** A service of a peer that runs, and measurements of it by its own client. */
 export interface Running extends AsyncDisposable {
@@ -49,9 +42,11 @@ export interface Running extends AsyncDisposable {
 
 export async function run(peer: Peer, place: Place, transport: Transport): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'someip-bench-'))
+  const port = transport === 'udp' ? { unreliable: SERVICE_PORT } : { reliable: { port: SERVICE_PORT } }
+  const services = [{ ...SERVICE, ...port }]
   const startAt = async (end: End, name: string, args: readonly string[]) => {
     const file = join(folder, `${name}.json`)
-    await writeFile(file, JSON.stringify(configuration(place, end, name, transport)))
+    await writeFile(file, JSON.stringify(configuration(place, end, name, services)))
     const environment = { VSOMEIP_CONFIGURATION: file, VSOMEIP_APPLICATION_NAME: name, VSOMEIP_BASE_PATH: `${folder}/` }
     return end.start([...peer.command, ...args], { ...environment, BENCH_SERVICE: `${place.service.address}` })
   }
@@ -70,63 +65,4 @@ export async function run(peer: Peer, place: Place, transport: Transport): Promi
       await rm(folder, { recursive: true })
     },
   }
-}
-
-/** nPDU times are 0: a message leaves at once, with every peer. */
-function configuration(place: Place, end: End, name: string, transport: Transport) {
-  const port = transport === 'udp' ? { unreliable: `${SERVICE_PORT}` } : { reliable: { port: `${SERVICE_PORT}` } }
-  return {
-    unicast: end.address,
-    netmask: place.netmask,
-    network: name,
-    logging: { level: 'error', console: 'true', file: { enable: 'false' }, dlt: 'false' },
-    applications: [{ name, id: name === 'service-sample' ? '0x1277' : '0x1344' }],
-    routing: name,
-    'npdu-default-timings': NO_WAITING,
-    services: end === place.service ? [{ service: '0x1234', instance: '0x5678', ...port }] : [],
-    'service-discovery': {
-      enable: 'true',
-      multicast: '224.244.224.245',
-      port: '30490',
-      protocol: 'udp',
-      initial_delay_min: '10',
-      initial_delay_max: '20',
-      repetitions_base_delay: '50',
-      repetitions_max: '3',
-      ttl: '5',
-      cyclic_offer_delay: '1000',
-      request_response_delay: '10',
-    },
-  }
-}
-
-/** The first line of its output that matches. */
-async function line(child: ChildProcess, pattern: RegExp): Promise<string> {
-  const printed: string[] = []
-  const found = Promise.withResolvers<string>()
-  const failed = (why: string) => found.reject(new Error(`${child.spawnargs.join(' ')}: ${why}\n${printed.join('\n')}`))
-  const timer = setTimeout(() => failed('took too long'), PATIENCE_MS)
-  child.once('error', (error) => failed(error.message))
-  child.once('exit', (code) => failed(`ended with ${code}`))
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue
-    createInterface({ input: stream }).on('line', (text) => {
-      if (pattern.test(text)) found.resolve(text)
-      else printed.push(text)
-    })
-  }
-  try {
-    return await found.promise
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  const timer = setTimeout(() => child.kill('SIGKILL'), 3000)
-  child.kill('SIGTERM')
-  await exited
-  clearTimeout(timer)
 }

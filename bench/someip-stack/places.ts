@@ -61,7 +61,7 @@ async function openEnd(prefix: readonly string[], index: number): Promise<End> {
 
 /** A process that keeps a namespace alive, and the id that it has. */
 async function hold(...command: string[]): Promise<{ readonly holder: ChildProcess; readonly pid: number }> {
-  const holder = start([...command, 'sh', '-c', 'echo $$; exec cat'], {}, 'pipe')
+  const holder = start([...command, 'sh', '-c', 'echo $$; exec cat'])
   const failed = once(holder, 'exit').then(() => {
     throw new Error(`${command.join(' ')}: no network namespace`)
   })
@@ -71,9 +71,9 @@ async function hold(...command: string[]): Promise<{ readonly holder: ChildProce
   return { holder, pid: Number(text) }
 }
 
-function start(command: readonly string[], environment: NodeJS.ProcessEnv = {}, stdin: 'pipe' | 'ignore' = 'ignore') {
+function start(command: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const [file, args] = split(command)
-  return spawn(file, args, { env: { ...process.env, ...environment }, stdio: [stdin, 'pipe', 'pipe'] })
+  return spawn(file, args, { env: { ...process.env, ...environment }, stdio: 'pipe' })
 }
 
 function split([file = '', ...args]: readonly string[]): [file: string, args: string[]] {

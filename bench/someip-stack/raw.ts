@@ -65,7 +65,7 @@ function burst(count: number, bytes: number, send: Send, sent = 0): void {
 
 /** Cuts a stream into messages. */
 function cutter(receive: Send): (chunk: Buffer) => void {
-  let held = Buffer.alloc(0)
+  let held: Buffer = Buffer.alloc(0)
   return (chunk) => {
     const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
     let at = 0

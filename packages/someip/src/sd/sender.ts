@@ -2,7 +2,7 @@ import { type Logger, messageOf } from '@opensovd/base'
 import { SentSessions } from './sent-sessions.ts'
 import type { Endpoint, SdTransport } from './transport.ts'
 import type { SdEntry } from './wire/entry.ts'
-import { packEntries } from './wire/message.ts'
+import { packEntries, type SdMessageBuilder } from './wire/message.ts'
 
 /** Entries that must stand in one message, one directly behind the other. */
 export type EntryGroup = readonly SdEntry[]
@@ -20,7 +20,12 @@ export class SdSender {
   }
 
   multicast(groups: Iterable<EntryGroup>): void {
-    for (const message of packEntries(groups)) {
+    this.multicastPacked(packEntries(groups))
+  }
+
+  /** Sends messages that were packed before, for entries that are sent again and again. */
+  multicastPacked(messages: readonly SdMessageBuilder[]): void {
+    for (const message of messages) {
       const { sessionId, reboot } = this.#sessions.nextMulticast()
       this.#send(() => this.#transport.sendMulticast(message.encode(sessionId, { reboot, unicast: true })))
     }

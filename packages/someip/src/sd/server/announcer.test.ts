@@ -242,3 +242,22 @@ for (const [name, refusedService, code] of refused) {
     )
   })
 }
+
+test('the cycle follows what is offered: the same again, then without what was stopped, then with what came', async () => {
+  const { world, discovery } = setUp({ repetitionsMax: 0 })
+  const other = OFFER.replace('5678', '0001')
+  discovery.offer(service())
+  discovery.offer(service({ instanceId: 1 }))
+  discovery.start()
+  await world.clock.advance(7000)
+  assert.deepEqual(
+    world.sentBy(HERE).slice(-2),
+    [4000, 6000].map((ms) => `${ms} * ${OFFER} + ${other}`),
+  )
+  discovery.stopOffer(0x1234, 0x5678)
+  await world.clock.advance(2000)
+  assert.equal(world.sentBy(HERE).at(-1), `8000 * ${other}`)
+  discovery.offer(service())
+  await world.clock.advance(4000)
+  assert.equal(world.sentBy(HERE).at(-1), `12000 * ${other} + ${OFFER}`)
+})

@@ -3,7 +3,10 @@ import { MIN_WINDOW_MS, repetitionDelayMs, type SdParameters } from '../paramete
 import type { Reply } from '../reply.ts'
 import type { SdSender } from '../sender.ts'
 import { ANY_INSTANCE, ANY_MAJOR, ANY_MINOR, type FindEntry } from '../wire/entry.ts'
+import { packEntries, type SdMessageBuilder } from '../wire/message.ts'
 import type { Offer } from './offer.ts'
+
+const NOTHING = { offers: [], messages: [] } as const
 
 /** Announces the services of this host: collects new offers, repeats them, then offers all of them in a cycle. */
 export class Announcer {
@@ -12,6 +15,8 @@ export class Announcer {
   readonly #sender: SdSender
   readonly #offers: Iterable<Offer>
   #lastCycleMs = Number.NEGATIVE_INFINITY
+  /** The offers of the latest cycle of the main phase, in their messages. */
+  #cyclic: { readonly offers: readonly Offer[]; readonly messages: readonly SdMessageBuilder[] } = NOTHING
 
   /** @param offers all that are not stopped, also those that come later */
   constructor(clock: Clock, parameters: SdParameters, sender: SdSender, offers: Iterable<Offer>) {
@@ -80,13 +85,32 @@ export class Announcer {
     for (;;) {
       this.#lastCycleMs = this.#clock.monotonic()
       await this.#clock.sleep(this.#parameters.cyclicOfferDelayMs, signal)
-      this.#announce([...this.#offers].filter((offer) => offer.phase === 'main'))
+      this.#repeatAll()
     }
   }
 
   #announce(offers: readonly Offer[]): void {
-    for (const offer of offers) offer.lastMulticastMs = this.#clock.monotonic()
+    this.#note(offers)
     this.#sender.multicast(offers.map((offer) => [offer.entry]))
+  }
+
+  /** Sends all offers of the main phase; the messages are packed anew only when these are others than before. */
+  #repeatAll(): void {
+    const { offers } = this.#cyclic
+    let count = 0
+    let isSame = true
+    for (const offer of this.#offers) if (offer.phase === 'main') isSame &&= offers[count++] === offer
+    if (!isSame || count !== offers.length) {
+      const now = [...this.#offers].filter((offer) => offer.phase === 'main')
+      this.#cyclic = { offers: now, messages: packEntries(now.map((offer) => [offer.entry])) }
+    }
+    this.#note(this.#cyclic.offers)
+    this.#sender.multicastPacked(this.#cyclic.messages)
+  }
+
+  #note(offers: readonly Offer[]): void {
+    const nowMs = this.#clock.monotonic()
+    for (const offer of offers) offer.lastMulticastMs = nowMs
   }
 
   /** Whether everybody heard of the offer less than half a cycle ago [feat_req_someipsd_89]. */

@@ -90,6 +90,7 @@ function readOptions(from: ByteReader): readonly SdOption[] {
 export class SdMessageBuilder {
   readonly #entries: { entry: SdEntry; runs: OptionRuns }[] = []
   readonly #options = new OptionTable()
+  #payload: Uint8Array | undefined
 
   get isEmpty(): boolean {
     return this.#entries.length === 0
@@ -113,15 +114,22 @@ export class SdMessageBuilder {
     return true
   }
 
-  /** The message with its header. */
+  /** The message with its header. Nothing may be added afterwards. */
   encode(sessionId: number, flags: SdFlags): Uint8Array {
+    this.#payload ??= this.#encodePayload()
+    this.#payload[0] = (flags.reboot ? REBOOT_FLAG : 0) | (flags.unicast ? UNICAST_FLAG : 0)
+    return encodeMessage({ ...SD_HEADER, sessionId, payload: this.#payload })
+  }
+
+  /** The payload without its flags. */
+  #encodePayload(): Uint8Array {
     const to = new ByteWriter(false, this.#messageBytes)
-    to.u8((flags.reboot ? REBOOT_FLAG : 0) | (flags.unicast ? UNICAST_FLAG : 0)).u24(0)
+    to.u8(0).u24(0)
     to.u32(this.#entries.length * ENTRY_BYTES)
     for (const { entry, runs } of this.#entries) writeEntry(to, entry, runs)
     to.u32(this.#options.bytes)
     for (const option of this.#options.encoded) to.bytes(option)
-    return encodeMessage({ ...SD_HEADER, sessionId, payload: to.finish() })
+    return to.finish()
   }
 
   get #messageBytes(): number {

@@ -14,10 +14,18 @@ interface Split {
   readonly cost: number
 }
 
+/** The bytes of an option, and the same as text, to compare them. */
+interface EncodedForm {
+  readonly bytes: Uint8Array
+  readonly key: string
+}
+
+/** Offers are repeated with the same options again and again. */
+const encodedForms = new WeakMap<SdOption, EncodedForm>()
+
 /** The options array of a message under construction, in which entries share options [feat_req_someipsd_900]. */
 export class OptionTable {
   readonly #encoded: Uint8Array[] = []
-  /** The bytes of each option as text, to compare them. */
   readonly #keys: string[] = []
   #bytes = 0
 
@@ -42,8 +50,9 @@ export class OptionTable {
     if (options.length > 2 * MAX_RUN_LENGTH) {
       throw new EncodeError('options', `${options.length} options, at most ${2 * MAX_RUN_LENGTH} allowed`)
     }
-    const encoded = options.map((option) => encodeOption(sendable(option)))
-    const keys = encoded.map((bytes) => bytes.join())
+    const forms = options.map(encodedForm)
+    const encoded = forms.map(({ bytes }) => bytes)
+    const keys = forms.map(({ key }) => key)
     const { first, second, at, cost } = this.#cheapestSplit(keys)
     if (this.length + cost > MAX_OPTIONS) return undefined
     const firstIndex = first ?? this.#append(encoded.slice(0, at), keys.slice(0, at))
@@ -95,6 +104,16 @@ function joinRuns(firstIndex: number, firstCount: number, secondIndex: number, s
     return { firstIndex, firstCount: firstCount + secondCount, secondIndex: 0, secondCount: 0 }
   }
   return { firstIndex, firstCount, secondIndex, secondCount }
+}
+
+/** @throws what `encodeOption` throws */
+function encodedForm(option: SdOption): EncodedForm {
+  const known = encodedForms.get(option)
+  if (known !== undefined) return known
+  const bytes = encodeOption(sendable(option))
+  const form = { bytes, key: bytes.join() }
+  encodedForms.set(option, form)
+  return form
 }
 
 function sendable(option: SdOption): SendableOption {
