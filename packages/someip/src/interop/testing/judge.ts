@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
 
-const PYTHON = process.env.PEERS_PYTHON ?? 'python3'
+export const PYTHON = process.env.PEERS_PYTHON ?? 'python3'
 const JUDGE_MS = 60_000
 const MAX_OUTPUT_BYTES = 16_000_000
 
@@ -47,10 +47,15 @@ export function askTshark(capture: Uint8Array, ...args: readonly string[]): unkn
   try {
     const file = join(folder, 'capture.pcap')
     writeFileSync(file, capture)
-    return JSON.parse(run('tshark', ['-n', '-r', file, '-T', 'json', ...args]))
+    return readCapture(file, ...args)
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** What tshark prints as JSON for a file that it or another program wrote. */
+export function readCapture(file: string, ...args: readonly string[]): unknown {
+  return JSON.parse(run('tshark', ['-n', '-r', file, '-T', 'json', ...args]))
 }
 
 function missing(program: string, args: readonly string[]): string | false {
