@@ -5,15 +5,7 @@ import { ENTITY } from './routes/entity.ts'
 
 const table: RouteTable = ISO_API
 
-/** The description of every path that is served. */
-const docs = new Set(
-  Object.values(table)
-    .filter(({ mount }) => mount !== 'root')
-    .map(({ path }) => `${path === '/' ? '' : path}/docs`),
-)
-
 const operations: readonly PlannedOperation[] = [
-  ...[...docs].flatMap((path) => planned(path, 'GET')),
   ...planned('/areas/{areaId}/subareas', 'GET'),
   ...planned('/areas/{areaId}/contains', 'GET'),
   ...planned('/areas/{areaId}/related-components', 'GET'),

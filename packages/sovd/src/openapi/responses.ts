@@ -120,6 +120,11 @@ function contentOf(row: Route, catalog: SchemaCatalog): JsonObject {
       const line = { description: 'One line.', anyOf: [reply.head, reply.item] }
       return { content: { 'application/x-ndjson': { schema: catalog.refer(line) } } }
     }
+    case 'events': {
+      const names = Object.keys(reply.events)
+      const data = { description: `JSON data of one event: ${names.join(', ')}.`, anyOf: Object.values(reply.events) }
+      return { content: { 'text/event-stream': { schema: catalog.refer(data) } } }
+    }
     case 'json':
       return { content: { 'application/json': { schema: catalog.refer(reply.schema) } } }
     case 'collection':

@@ -29,12 +29,13 @@ describe('a document restricted to an entity', () => {
 
   it('has the paths of one category, and only what they need', () => {
     const restricted = restrictTo(document, { below: `${component}/faults`, params: { componentId: 'bms' } })
-    assert.deepEqual(
-      Object.keys(restricted.paths).filter((path) => !path.endsWith('/docs')),
-      ['/sovd/v1/components/bms/faults', '/sovd/v1/components/bms/faults/{faultId}'],
-    )
-    const schemas = Object.keys(restricted.components.schemas).filter((name) => name !== 'ApiDocument')
-    assert.deepEqual(schemas.sort(), ['Error', 'Fault', 'FaultCollection', 'FaultSelection', 'PartialFailure'])
+    const paths = Object.keys(restricted.paths)
+    const faults = '/sovd/v1/components/bms/faults'
+    assert.ok(paths.includes(faults) && paths.includes(`${faults}/{faultId}`))
+    assert.ok(paths.every((path) => path === faults || path.startsWith(`${faults}/`)))
+    const schemas = Object.keys(restricted.components.schemas)
+    for (const name of ['Error', 'Fault', 'FaultCollection', 'FaultSelection']) assert.ok(schemas.includes(name), name)
+    for (const name of ['DataItem', 'Component', 'Lock']) assert.ok(!schemas.includes(name), name)
     assert.ok(!restricted.tags.some(({ name }) => name === 'data'))
     assert.deepEqual(restricted.info, document.info)
   })

@@ -40,33 +40,43 @@ function withoutParameters(item: PathItem, names: readonly string[]): PathItem {
 
 /** The document without components and tags that no path leads to. */
 export function withoutUnused(document: OpenApiDocument): OpenApiDocument {
-  const used = new Set<string>()
-  collectReferences(document.paths, document.components, used)
-  const kept = <Kind extends keyof Components>(kind: Kind) =>
-    Object.fromEntries(
-      Object.entries(document.components[kind]).filter(([name]) => used.has(referenceTo(kind, name).$ref)),
-    )
   const operations = Object.values(document.paths).flatMap((item) => Object.values(item))
   const tags = new Set(operations.flatMap((operation) => operation.tags))
   return {
     ...document,
     tags: document.tags.filter(({ name }) => tags.has(name)),
-    components: {
-      schemas: kept('schemas'),
-      responses: kept('responses'),
-      parameters: kept('parameters'),
-      headers: kept('headers'),
-    },
+    components: usedComponents(document.paths, document.components),
   }
 }
 
-function collectReferences(value: unknown, components: Components, used: Set<string>): void {
-  if (typeof value !== 'object' || value === null) return
+/** Those of the components that the paths lead to. */
+export function usedComponents(paths: object, components: Components): Components {
+  const used = new Set<string>()
+  collectReferences(paths, components, { used, seen: new WeakSet() })
+  const kept = <Kind extends keyof Components>(kind: Kind) =>
+    Object.fromEntries(Object.entries(components[kind]).filter(([name]) => used.has(referenceTo(kind, name).$ref)))
+  return {
+    schemas: kept('schemas'),
+    responses: kept('responses'),
+    parameters: kept('parameters'),
+    headers: kept('headers'),
+  }
+}
+
+interface Collected {
+  readonly used: Set<string>
+  /** What many paths share is looked through once. */
+  readonly seen: WeakSet<object>
+}
+
+function collectReferences(value: unknown, components: Components, collected: Collected): void {
+  if (typeof value !== 'object' || value === null || collected.seen.has(value)) return
+  collected.seen.add(value)
   for (const [key, member] of Object.entries(value)) {
-    if (key !== '$ref' || typeof member !== 'string') collectReferences(member, components, used)
-    else if (!used.has(member)) {
-      used.add(member)
-      collectReferences(componentAt(member, components), components, used)
+    if (key !== '$ref' || typeof member !== 'string') collectReferences(member, components, collected)
+    else if (!collected.used.has(member)) {
+      collected.used.add(member)
+      collectReferences(componentAt(member, components), components, collected)
     }
   }
 }

@@ -1,0 +1,33 @@
+import type { Diagnostics } from '@opensovd/core'
+import { type Call, createDescriber, docsRoutes, ISO_VERSION, type RouteTable } from '@opensovd/sovd'
+import type { AnyHandler } from '../../contract.ts'
+import { docsHandlers } from '../handlers/docs.ts'
+import { type EntityLinks, itemSources } from './sources.ts'
+import { Survey } from './survey.ts'
+import { templatesOf } from './templates.ts'
+
+export interface ContractDocsOptions {
+  readonly diagnostics: Diagnostics
+  readonly serverName: string
+  readonly serverVersion: string
+  /** Prefix of the contract, without a trailing slash. */
+  readonly base: string
+  /** The rows that are described, and who answers them. */
+  readonly table: RouteTable
+  readonly handlers: Readonly<Record<string, AnyHandler>>
+}
+
+/** The rows and handlers that describe those of a contract. */
+export function contractDocs(options: ContractDocsOptions) {
+  const { diagnostics, serverName, serverVersion, base, table, handlers } = options
+  const entityLinks: EntityLinks = async (params, context) => {
+    const call: unknown = { params, query: {}, body: undefined }
+    return Object(await handlers.getEntity?.(call as Call, context))
+  }
+  const sources = itemSources(diagnostics, entityLinks)
+  const survey = new Survey({ tree: diagnostics.tree, table, handlers, sources })
+  const info = { title: serverName, version: serverVersion, description: `Capabilities of ${serverName}` }
+  const describe = createDescriber(table, { base, info, sovdVersion: ISO_VERSION })
+  const templates = templatesOf(table).map(({ path }) => path)
+  return { survey, describe, table: docsRoutes(table), handlers: docsHandlers({ survey, describe, templates }) }
+}
