@@ -1,4 +1,4 @@
-export { raceSignal, withTimeout } from './abort.ts'
+export { raceSignal, untilAborted, withTimeout } from './abort.ts'
 export { type Clock, sleepWith } from './clock.ts'
 export { AppError, assertNever, messageOf } from './errors.ts'
 export { isJsonObject, type Json, type JsonObject, parseJson } from './json.ts'

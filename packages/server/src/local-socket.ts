@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { chmod, lstat, stat, unlink } from 'node:fs/promises'
-import { connect, type Server } from 'node:net'
+import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { AppError, messageOf } from '@opensovd/base'
 
@@ -8,17 +7,16 @@ import { AppError, messageOf } from '@opensovd/base'
  * Listens on a socket in the file system. One that nobody listens on any more, which a program that ended badly
  * leaves behind, is replaced.
  * @param mode who may connect, as permissions of the socket file
+ * @param listen makes a server listen on the path
  * @throws AppError `address-in-use` when somebody listens; `address-unavailable` when something else is there, or when
  * there is no directory for it; `listen-failed`
  */
-export async function listenLocally(server: Server, path: string, mode: number): Promise<void> {
+export async function listenLocally(path: string, mode: number, listen: () => Promise<unknown>): Promise<void> {
   await clearPath(path)
   try {
-    server.listen(path)
-    await once(server, 'listening')
+    await listen()
     await chmod(path, mode)
   } catch (error) {
-    server.close()
     throw localSocketError(error, path)
   }
 }

@@ -4,6 +4,7 @@ import type { Diagnostics } from '@opensovd/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Contract } from './contract.ts'
 import { bindContracts } from './http/bind.ts'
+import type { EventStreamOptions } from './http/event-streams.ts'
 import { Exchanges } from './http/exchange.ts'
 import { createListener, type TlsOptions } from './http/listener.ts'
 import { isoContract } from './iso/contract.ts'
@@ -47,6 +48,8 @@ interface ServiceOptions {
   readonly metrics?: Metrics
   /** A request that takes longer is answered with 504, and what it does is aborted. */
   readonly requestTimeoutMs?: number
+  /** How clients that read events are kept, and when one that does not is given up. */
+  readonly eventStreams?: Partial<EventStreamOptions>
 }
 
 export interface SovdServer extends AsyncDisposable {
@@ -105,6 +108,7 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
       ...(tls ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
     },
     metrics: routeMetrics,
+    ...(options.eventStreams && { events: options.eventStreams }),
   })
   const app = fastify({
     serverFactory: (handler) => createListener(handler, tls),
@@ -157,8 +161,7 @@ async function listenOnSocket(
   app: FastifyInstance,
   { socketPath, socketMode }: Extract<ServerAddress, { socketPath: string }>,
 ): Promise<Listening> {
-  await app.ready()
-  await listenLocally(app.server, socketPath, socketMode)
+  await listenLocally(socketPath, socketMode, () => app.listen({ path: socketPath }))
   return { url: `unix:${socketPath}`, port: 0 }
 }
 

@@ -1,4 +1,4 @@
-import { Listeners } from '@opensovd/base'
+import { Listeners, untilAborted } from '@opensovd/base'
 import type { Entity } from '../entities/entity.ts'
 import type { Backend, BackendSnapshot } from '../ports/backend.ts'
 
@@ -28,10 +28,7 @@ export class MemoryBackend implements Backend {
   }
 
   run(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    return untilAborted(signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
