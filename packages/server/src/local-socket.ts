@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { chmod, lstat, stat, unlink } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import { AppError, messageOf } from '@opensovd/base'
 
@@ -11,13 +12,23 @@ import { AppError, messageOf } from '@opensovd/base'
  * @throws AppError `address-in-use` when somebody listens; `address-unavailable` when something else is there, or when
  * there is no directory for it; `listen-failed`
  */
-export async function listenLocally(path: string, mode: number, listen: () => Promise<unknown>): Promise<void> {
+export async function takeSocketPath(path: string, mode: number, listen: () => Promise<unknown>): Promise<void> {
   await clearPath(path)
   try {
     await listen()
     await chmod(path, mode)
   } catch (error) {
     throw localSocketError(error, path)
+  }
+}
+
+/** As `takeSocketPath`, for a server of Node.js. It is closed when it cannot listen. */
+export async function listenLocally(server: Server, path: string, mode: number): Promise<void> {
+  try {
+    await takeSocketPath(path, mode, () => once(server.listen(path), 'listening'))
+  } catch (error) {
+    server.close()
+    throw error
   }
 }
 

@@ -8,7 +8,7 @@ import type { EventStreamOptions } from './http/event-streams.ts'
 import { Exchanges } from './http/exchange.ts'
 import { createListener, type TlsOptions } from './http/listener.ts'
 import { isoContract } from './iso/contract.ts'
-import { listenLocally } from './local-socket.ts'
+import { takeSocketPath } from './local-socket.ts'
 import { nativeContract } from './native/contract.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { RouteMetrics } from './observe/route-metrics.ts'
@@ -161,7 +161,7 @@ async function listenOnSocket(
   app: FastifyInstance,
   { socketPath, socketMode }: Extract<ServerAddress, { socketPath: string }>,
 ): Promise<Listening> {
-  await listenLocally(socketPath, socketMode, () => app.listen({ path: socketPath }))
+  await takeSocketPath(socketPath, socketMode, () => app.listen({ path: socketPath }))
   return { url: `unix:${socketPath}`, port: 0 }
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import type { FaultManager } from '@opensovd/core'
@@ -40,12 +39,7 @@ export async function openFaultIntake(options: FaultIntakeOptions): Promise<Faul
   })
   server.maxConnections = maxConnections
   server.on('drop', () => counters.refused++)
-  try {
-    await listenLocally(path, mode, () => once(server.listen(path), 'listening'))
-  } catch (error) {
-    server.close()
-    throw error
-  }
+  await listenLocally(server, path, mode)
   server.on('error', (error) => log.warn('a reporter could not connect', { error: error.message }))
   let closing: Promise<void> | undefined
   const close = () => {
