@@ -49,6 +49,7 @@ test('without any setting the gateway is for this machine only', () => {
     backends: [],
     faults: NO_FAULT_SETTINGS,
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
+    logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
   })
   assert.deepEqual(warnings, [])
 })
@@ -162,6 +163,7 @@ test('a file with every key of the native server is understood', () => {
     ],
     faults: NO_FAULT_SETTINGS,
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
+    logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
   })
   assert.deepEqual(warnings, [])
 })
