@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock, Logger } from '@opensovd/base'
-import { type Backend, declaredComponents, openDiagnostics } from '@opensovd/core'
-import { createMetrics, openFaultIntake, openSovdServer } from '@opensovd/server'
+import type { Backend } from '@opensovd/core'
+import { createMetrics, openFaultIntake, openLogIntake, openSovdServer } from '@opensovd/server'
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config/config.ts'
-import { openBackends } from './open-backends.ts'
+import { openDomain } from './domain.ts'
 
 export interface Gateway extends AsyncDisposable {
   /** Where the native contract is. */
@@ -14,32 +13,20 @@ export interface Gateway extends AsyncDisposable {
 
 /**
  * Opens a gateway. Closing it lets requests in flight finish before their backends close.
- * @throws AppError when it cannot listen, as `openSovdServer` does; ConfigError as `openBackends` does
+ * @throws AppError when it cannot listen, as `openSovdServer` does; ConfigError as `openDomain` does
  */
 export async function openGateway(config: Config, deps: { clock: Clock; log: Logger }): Promise<Gateway> {
   const { clock, log } = deps
   const { nativeBase, metrics: measured, ...server } = config.server
   const metrics = measured ? createMetrics() : undefined
-  const { intake, components, ...faults } = config.faults
-  const sources = await openBackends(config.backends, {
-    clock,
-    log,
-    ...(metrics && { observe: metrics.observeBackendCall }),
-  })
-  const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
+  const { intake } = config.faults
   await using opening = new AsyncDisposableStack()
-  const diagnostics = opening.use(
-    openDiagnostics({
-      clock,
-      log,
-      createId: randomUUID,
-      backends,
-      faults,
-      entities: config.entities,
-      locks: config.locks,
-    }),
+  const { diagnostics, backends } = opening.use(
+    await openDomain(config, { clock, log, ...(metrics && { observe: metrics.observeBackendCall }) }),
   )
   if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
+  if (config.logs.intake)
+    opening.use(await openLogIntake({ ...config.logs.intake, sink: diagnostics.logs, clock, log }))
   const { url } = opening.use(
     await openSovdServer({
       ...server,

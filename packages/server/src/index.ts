@@ -1,5 +1,13 @@
 export type { TlsOptions } from './http/listener.ts'
 export { type FaultIntake, type FaultIntakeOptions, openFaultIntake } from './intake/fault-intake.ts'
+export {
+  describeVehicle,
+  type VehicleDescription,
+  type VehicleDescriptionOptions,
+} from './iso/docs/vehicle.ts'
+export type { LogIntakeCounters } from './logs-intake/log-admission.ts'
+export { type LogFile, type LogIntake, type LogIntakeOptions, openLogIntake } from './logs-intake/log-intake.ts'
+export type { LogRule } from './logs-intake/log-rules.ts'
 export { createMetrics, type Metrics } from './observe/metrics.ts'
 export {
   DEFAULT_ISO_BASE,

@@ -33,8 +33,8 @@ export interface IsoContractOptions {
   readonly otherBases: readonly string[]
 }
 
-/** The contract of ISO 17978-3: only attributes of the standard, and extensions of its own form. */
-export function isoContract(options: IsoContractOptions): Contract {
+/** The rows of the contract with who answers them, and what describes them. */
+export function isoRows(options: IsoContractOptions) {
   const { diagnostics, base, serverName, serverVersion } = options
   const bases = [base, ...options.otherBases]
   const table: RouteTable = {
@@ -53,7 +53,13 @@ export function isoContract(options: IsoContractOptions): Contract {
     ...lockHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
   }
-  const docs = contractDocs({ ...options, table, handlers })
+  return { table, handlers, docs: contractDocs({ ...options, table, handlers }) }
+}
+
+/** The contract of ISO 17978-3: only attributes of the standard, and extensions of its own form. */
+export function isoContract(options: IsoContractOptions): Contract {
+  const { diagnostics, base } = options
+  const { table, handlers, docs } = isoRows(options)
   return {
     base,
     table: { ...table, ...docs.table },
