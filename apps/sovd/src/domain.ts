@@ -28,7 +28,7 @@ export interface DomainDeps {
 export async function openDomain(config: Config, deps: DomainDeps): Promise<Domain> {
   const { clock, log } = deps
   const { intake: _, components, ...faults } = config.faults
-  const sources = await openBackends(config.backends, deps)
+  const sources = await openBackends(config, deps)
   const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
   const diagnostics = openDiagnostics({
     clock,
@@ -38,6 +38,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
     faults,
     entities: config.entities,
     locks: config.locks,
+    logs: config.logs.kept,
   })
   return { diagnostics, backends, [Symbol.asyncDispose]: () => diagnostics[Symbol.asyncDispose]() }
 }

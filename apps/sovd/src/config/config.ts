@@ -1,5 +1,6 @@
 import type { EntityTreeOptions, FaultRule } from '@opensovd/core'
 import type { DoipBackendConfig } from './doip-backend.ts'
+import type { LogsConfig } from './logs.ts'
 
 /** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
 export interface Config {
@@ -9,6 +10,9 @@ export interface Config {
   readonly entities: Required<EntityTreeOptions>
   readonly faults: FaultsConfig
   readonly locks: LocksConfig
+  /** Absent: programs of this machine offer nothing. */
+  readonly providers?: ProvidersConfig
+  readonly logs: LogsConfig
 }
 
 export interface ServerConfig {
@@ -77,4 +81,12 @@ export interface FaultsConfig {
   readonly maxFaults: number
   readonly maxFaultsPerComponent: number
   readonly rules: readonly FaultRule[]
+}
+
+export interface ProvidersConfig {
+  /** The folder with their sockets. */
+  readonly path: string
+  readonly allowedUids: readonly number[]
+  readonly maxProviders: number
+  readonly timeoutMs: number
 }

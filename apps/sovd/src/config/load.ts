@@ -8,7 +8,9 @@ import { type Environment, readEnvironment } from './environment.ts'
 import { readFaults } from './faults.ts'
 import { Findings } from './findings.ts'
 import { readLocks } from './locks.ts'
+import { readLogs } from './logs.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
+import { readProviders } from './providers.ts'
 import { readServer } from './server.ts'
 import { readTomlFile, refuseDates } from './toml-file.ts'
 import { UNAVAILABLE } from './unavailable.ts'
@@ -54,6 +56,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   for (const { path, wanted, feature, off } of UNAVAILABLE) {
     if (wanted(settings)) findings.problem(path, `${feature} is not available in this version; ${off}`)
   }
+  const providers = readProviders(settings.providers, findings)
   const config: Config = {
     server: readServer(settings, findings),
     logging: { level: settings.logging.level, format: settings.logging.format },
@@ -61,6 +64,8 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     entities: readEntities(settings, findings),
     faults: readFaults(settings.faults, findings),
     locks: readLocks(settings.locks, findings),
+    ...(providers && { providers }),
+    logs: readLogs(settings.logs, findings),
   }
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
   return { config: deepFreeze(config), warnings: findings.warnings }

@@ -2,6 +2,8 @@ import { type Static, Type } from 'typebox'
 import { BackendTable } from './backend-settings.ts'
 import { ENTITY_SECTIONS } from './entity-settings.ts'
 import { FAULTS_SECTION } from './fault-settings.ts'
+import { LOGS_SECTION } from './log-settings.ts'
+import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { flag, optionalText, secret, section } from './section.ts'
 
@@ -80,6 +82,8 @@ export const Settings = Type.Object(
         description: 'How long a lock may last without being renewed.',
       }),
     }),
+    logs: LOGS_SECTION,
+    providers: PROVIDERS_SECTION,
     ...RESERVED_SECTIONS,
   },
   { additionalProperties: false },

@@ -72,8 +72,8 @@ test('tells of an operation that failed and of none that did not', async () => {
   }
   await using at = open(component({ operations }))
   const entity = at.diagnostics.tree.get('component', 'bms')
-  await at.diagnostics.executions.start(entity, 'self-test', undefined, context)
-  await at.diagnostics.executions.start(entity, 'self-test', undefined, context)
+  await at.diagnostics.executions.start(entity, 'self-test', {}, context)
+  await at.diagnostics.executions.start(entity, 'self-test', {}, context)
   assert.deepEqual(await at.read(), ["error: operation 'self-test' failed: cell 3 is open"])
 })
 

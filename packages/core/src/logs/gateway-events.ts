@@ -5,7 +5,7 @@ import type { LogSeverity } from '../facets/logs.ts'
 import type { FaultEvent } from '../faults/fault-event.ts'
 import type { FaultManager } from '../faults/fault-manager.ts'
 import { keyOf, type Lock } from '../locks/lock.ts'
-import type { Execution } from '../operations/executions.ts'
+import type { Execution } from '../operations/execution.ts'
 import type { LogSink } from './log-sink.ts'
 
 /** What the gateway is called in its own entries. */
