@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { DemoOptions } from './commands/demo.ts'
 import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
+import type { DocsExportOptions } from './commands/docs-export.ts'
 import type { EcuSimOptions } from './commands/ecu-sim.ts'
 import { ConfigError } from './config/problem.ts'
 
@@ -52,6 +53,15 @@ function createProgram(): Command {
     .action(async (file: string, options: EcuSimOptions) =>
       (await import('./commands/ecu-sim.ts')).ecuSim(file, options),
     )
+  const docs = program.command('docs').description('descriptions of what a vehicle can do')
+  docs
+    .command('export')
+    .description('describe everything that the backends of a configuration have, as one OpenAPI 3.1 document')
+    .option('--config <file>', 'configuration file (default: ./sovd.toml if there is one)')
+    .option('-o, --output <file>', 'where to write it (default: the standard output)')
+    .option('--partial', 'write it also when some of it could not be had')
+    .option('--timeout <seconds>', 'how long to ask the backends', parseSeconds, 30)
+    .action(async (options: DocsExportOptions) => (await import('./commands/docs-export.ts')).docsExport(options))
   return program
 }
 
@@ -59,6 +69,14 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535')
   return port
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0 || seconds > 86_400) {
+    throw new InvalidArgumentError('expected a number of seconds above 0')
+  }
+  return seconds
 }
 
 function parseSeed(text: string): number {

@@ -1,10 +1,9 @@
-import { type Clock, raceSignal } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
-import type { Backend } from '@opensovd/core'
 import { openDemoEcu } from '@opensovd/demo-ecu'
 import type { Config } from '../config/config.ts'
 import { embeddedDocument } from '../config/document.ts'
 import { loadConfig } from '../config/load.ts'
+import { firstLook } from '../first-look.ts'
 import { openGateway } from '../gateway.ts'
 import { createLogger } from '../log/logger.ts'
 import { warn } from '../log/warnings.ts'
@@ -40,7 +39,7 @@ export async function demo({ port, ecuPort }: DemoOptions): Promise<void> {
         await openDemoEcu({ port: ecuPort, clock: systemClock, log: log.child({ program: 'demo-ecu' }) }),
       )
       const gateway = opening.use(await openGateway(withAddress(config, planned, ecu.url), { clock: systemClock, log }))
-      await firstLook(gateway.backends, systemClock)
+      await firstLook(gateway.backends, systemClock, FIRST_LOOK_MS)
       const opened = opening.move()
       return { ready: announcement(gateway.url, ecu.url), [Symbol.asyncDispose]: () => opened.disposeAsync() }
     },
@@ -53,24 +52,6 @@ function withAddress(config: Config, planned: string, actual: string): Config {
     backend.type === 'sovd' && backend.baseUrl === planned ? { ...backend, baseUrl: actual } : backend,
   )
   return { ...config, backends }
-}
-
-/** Resolves when every backend was tried, or after a while. */
-async function firstLook(backends: readonly Backend[], clock: Clock): Promise<void> {
-  const patience = new AbortController()
-  const cancel = clock.after(FIRST_LOOK_MS, () => patience.abort())
-  const tried = backends.map(
-    (backend) =>
-      new Promise<void>((resolve) => {
-        const look = () => {
-          if (backend.snapshot.status.phase !== 'untried') resolve()
-        }
-        backend.onChange(look)
-        look()
-      }),
-  )
-  await raceSignal(Promise.all(tried), patience.signal).catch(() => {})
-  cancel()
 }
 
 function announcement(gateway: string, ecu: string): string {
