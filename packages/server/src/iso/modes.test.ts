@@ -31,6 +31,8 @@ describe('modes [17978-3 7.16]', () => {
     const reply = await fixture.send('PUT', `${modes}/session`, { value: 'extended' })
     assert.equal(reply.status, 200)
     assert.deepEqual(reply.json, { id: 'session', value: 'extended' })
+    const described = await fixture.send('PUT', `${modes}/session?include-schema=true`, { value: 'extended' })
+    assert.equal(described.json.schema.title, 'ModeValue')
     assert.equal((await fixture.get(`${modes}/session`)).json.value, 'extended')
     assert.equal((await fixture.get('/areas/bms/modes/session')).json.value, 'default')
   })

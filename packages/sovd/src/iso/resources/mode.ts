@@ -31,4 +31,4 @@ export const ModeChange = Type.Object(
   { title: 'ModeChange' },
 )
 
-export const ModeValue = Type.Object({ id: Id, value: Type.String() }, { title: 'ModeValue' })
+export const ModeValue = Type.Object({ id: Id, value: Type.String(), ...OwnSchema }, { title: 'ModeValue' })

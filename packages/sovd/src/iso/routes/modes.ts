@@ -35,6 +35,7 @@ export const modeRoutes = {
     permission: 'modes:write',
     mutates: 'modes',
     summary: 'Change the value of a mode',
+    query: Type.Object(INCLUDE_SCHEMA),
     body: ModeChange,
     reply: json(ModeValue),
     errors: BACKEND_WRITE_ERRORS,
