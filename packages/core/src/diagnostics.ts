@@ -1,5 +1,6 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
+import { EventBus, type EventBusOptions } from './events/event-bus.ts'
 import { FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'
 import { withReportedFaults } from './faults/reporting-backend.ts'
 import { tellOfUnknownComponents } from './faults/unknown-components.ts'
@@ -18,10 +19,11 @@ export interface DiagnosticsOptions {
   readonly backends: readonly Backend[]
   /** What is known of entities beyond what backends yield. */
   readonly entities?: EntityTreeOptions
-  readonly executions?: Pick<ExecutionsOptions, 'maxFinished' | 'maxRunning' | 'pollMs' | 'acceptMs'>
+  readonly executions?: Omit<ExecutionsOptions, 'clock' | 'log' | 'createId' | 'onSettled'>
   readonly faults?: Omit<FaultManagerOptions, 'clock' | 'log'>
   readonly locks?: Pick<LocksOptions, 'defaultSeconds' | 'maxSeconds' | 'maxLocks'>
   readonly logs?: Omit<LogBookOptions, 'clock'>
+  readonly events?: NonNullable<EventBusOptions['limits']>
 }
 
 /** The diagnostic domain: everything a contract serves, and nothing of how it is served. */
@@ -33,6 +35,8 @@ export interface Diagnostics extends AsyncDisposable {
   readonly locks: Locks
   /** Takes what there is to tell of entities; it is in their logs in the tree. */
   readonly logs: LogBook
+  /** Tells what happens, while somebody wants to know. */
+  readonly events: EventBus
 }
 
 /** Builds the domain over its backends and keeps them running until it is disposed. */
@@ -69,6 +73,9 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
       ...options.locks,
     }),
   )
+  const events = scope.adopt(
+    new EventBus({ clock, log, tree, faults, ...(options.events && { limits: options.events }) }),
+  )
   for (const backend of backends) scope.run((signal) => backend.run(signal))
-  return { tree, executions, faults, locks, logs, [Symbol.asyncDispose]: () => scope.close() }
+  return { tree, executions, faults, locks, logs, events, [Symbol.asyncDispose]: () => scope.close() }
 }

@@ -17,6 +17,8 @@ export interface RequestContext extends CallContext {
   readonly url: string
   /** Scheme and authority that the client addressed. */
   readonly origin: string
+  /** The id of the last event that the client saw of a stream it was cut off from. */
+  readonly lastEventId?: string
 }
 
 /** A handler as the pipeline sees it; the contract's own handlers are checked against their rows. */
@@ -55,6 +57,8 @@ export interface Contract {
    * @throws SovdError `conflict`
    */
   requireUnlocked(collection: ResourceCollection, params: Readonly<Record<string, string>>, caller: Caller): void
+  /** A request that changes something of a collection is over, well or not. */
+  changed(collection: ResourceCollection, params: Readonly<Record<string, string>>): void
   /** @param row what the request was to do, if that is known */
   errorAnswer(error: SovdError, row?: Route): ErrorAnswer
 }

@@ -14,6 +14,8 @@ export type Reply =
   | { readonly kind: 'text'; readonly contentType: string }
   /** One JSON text a line, as many as there are: first what describes the others, then the items. */
   | { readonly kind: 'ndjson'; readonly head: TSchema; readonly item: TSchema }
+  /** `text/event-stream` without an end: each event with JSON data that fits its schema, by the names of the events. */
+  | { readonly kind: 'events'; readonly events: Readonly<Record<string, TSchema>> }
 
 /** One operation of the API. The server, the documents and the permission catalogue are readings of these rows. */
 export interface Route {
@@ -64,6 +66,10 @@ export function ndjson<const H extends TSchema, const S extends TSchema>(head: H
   return { kind: 'ndjson', head, item } as const
 }
 
+export function events<const E extends Readonly<Record<string, TSchema>>>(byName: E) {
+  return { kind: 'events', events: byName } as const
+}
+
 export const empty = { kind: 'empty', status: 204 } as const
 
 type ParamNames<P extends string> = P extends `${string}{${infer N}}${infer R}` ? N | ParamNames<R> : never
@@ -93,6 +99,28 @@ export interface Created<T> {
   readonly body: T
 }
 
+/** One client's place in a stream of events. */
+export interface EventReader {
+  /** What there is to send, in the form of `text/event-stream`; nothing until there is more. */
+  take(): Uint8Array | undefined
+  /** What to send when there was nothing for a while. */
+  beat(): Uint8Array
+  /** Whether everything was taken and there will be no more. */
+  readonly isOver: boolean
+  /** Gives the place up; doing so twice is the same as once. */
+  close(): void
+}
+
+/** Events for a client that is about to read them. */
+export interface EventSource {
+  /**
+   * Takes a place.
+   * @param onReady is called when there may be more to take
+   * @throws SovdError `unavailable` when there are too many readers
+   */
+  read(onReady: () => void): EventReader
+}
+
 /** What a schema describes, for those who only read it. */
 type Immutable<T> = T extends readonly (infer U)[]
   ? readonly Immutable<U>[]
@@ -115,8 +143,10 @@ export type Result<R extends Route> = R['reply'] extends {
         ? string
         : R['reply'] extends { kind: 'ndjson'; head: infer H extends TSchema; item: infer S extends TSchema }
           ? AsyncIterable<Immutable<Static<H> | Static<S>>>
-          : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
-            void
+          : R['reply'] extends { kind: 'events' }
+            ? EventSource
+            : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
+              void
 
 /** One handler a row: a row without a handler, or a handler without a row, does not compile. */
 export type Handlers<Table extends RouteTable, Context> = {

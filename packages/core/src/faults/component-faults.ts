@@ -71,5 +71,7 @@ export function componentFaults(component: Entity, backend: string, manager: Fau
     throw new SovdError('not-found', `Fault '${id}' not found for component '${componentId}'`, { target: id })
   }
 
-  return { list, listPartly, read, clear, clearAll }
+  // The manager tells of its own changes itself.
+  const watch = own?.watch?.bind(own)
+  return { list, listPartly, read, clear, clearAll, ...(watch ? { watch } : {}) }
 }

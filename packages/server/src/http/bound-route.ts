@@ -43,8 +43,11 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
     const collectionBody =
       (reply.kind === 'collection' ? contract.collection?.(row, reply.context, context.url) : undefined) ?? noCollection
     const call: unknown = { params, query, body: content }
-    const result = await handler(call as Call, context)
-    return answerOf(reply, result, collectionBody)
+    try {
+      return answerOf(reply, await handler(call as Call, context), collectionBody)
+    } finally {
+      if (mutates) contract.changed(mutates, params)
+    }
   }
 
   return { contract, row, template: row.mount === 'root' ? path : contract.base + path, serve }

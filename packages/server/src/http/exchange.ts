@@ -7,6 +7,7 @@ import type { BoundRoute } from './bound-route.ts'
 import { Deadlines } from './deadlines.ts'
 import { refusalOf } from './errors.ts'
 import { entityTag, matchesWeakly } from './etag.ts'
+import { type EventStreamOptions, EventStreams } from './event-streams.ts'
 import { RequestCall } from './request-call.ts'
 import { type Answer, JSON_TYPE } from './respond.ts'
 import { endOf, type LineTimer, streamOfLines } from './stream.ts'
@@ -22,6 +23,7 @@ export interface ExchangeOptions {
   /** Headers of every answer. */
   readonly headers: Readonly<Record<string, string>>
   readonly metrics: RouteMetrics
+  readonly events?: Partial<EventStreamOptions>
 }
 
 declare module 'fastify' {
@@ -39,6 +41,7 @@ export class Exchanges {
   readonly #deadlines: Deadlines
   readonly #headers: ReadonlyMap<Contract, Readonly<Record<string, string>>>
   readonly #unmatched: RouteSeries
+  readonly #events: EventStreams
   #isDraining = false
 
   constructor(options: ExchangeOptions) {
@@ -46,6 +49,7 @@ export class Exchanges {
     this.#deadlines = new Deadlines(options.clock, options.requestTimeoutMs)
     this.#headers = new Map(options.contracts.map((at) => [at, { ...options.headers, ...at.headers }]))
     this.#unmatched = options.metrics.series('', '')
+    this.#events = new EventStreams(options.clock, options.events)
   }
 
   /** Serves a request of a route. Throws what `fail` is to answer. */
@@ -65,7 +69,10 @@ export class Exchanges {
       })
       if (context.isOver) return reply
       if (this.#isDraining) reply.header('connection', 'close')
-      const sent = send(answer, route.row.method === 'GET', request, reply, context)
+      const sent =
+        answer.events && request.method !== 'HEAD'
+          ? this.#sendEvents(answer, request, reply)
+          : send(answer, route.row.method === 'GET', request, reply, context)
       if (answer.lines) await this.#sent(request, reply)
       series.observe(reply.statusCode, this.#options.clock.monotonic() - startedAtMs)
       return sent
@@ -93,6 +100,7 @@ export class Exchanges {
   /** From now on, each answer is the last one on its connection. */
   drain(): void {
     this.#isDraining = true
+    this.#events.close()
   }
 
   /** To be called when no request is left. */
@@ -108,6 +116,20 @@ export class Exchanges {
     }
     this.#options.log.warn('an answer came to a halt and was cut', { url: request.url })
     reply.raw.destroy()
+  }
+
+  /** The events go out from here on, without the HTTP library. */
+  #sendEvents({ events, contentType }: Answer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (!events) return reply
+    const { raw } = reply
+    this.#events.begin(events, raw, () => {
+      for (const [name, value] of Object.entries(reply.getHeaders()))
+        if (value !== undefined) raw.setHeader(name, value)
+      reply.hijack()
+      raw.writeHead(200, { 'content-type': contentType, 'x-accel-buffering': 'no' })
+    })
+    this.#options.log.debug('a client reads events', { url: request.url })
+    return reply
   }
 
   /** Waits for the end of an answer that is made while it is sent. */
@@ -155,6 +177,7 @@ function send(
 ): FastifyReply {
   reply.code(answer.status)
   if (answer.location !== undefined) reply.header('location', answer.location)
+  if (answer.events) return reply.header('content-type', answer.contentType).send()
   if (answer.lines) {
     reply.header('content-type', answer.contentType)
     return request.method === 'HEAD' ? reply.send() : reply.send(streamOfLines(answer.lines, timer))

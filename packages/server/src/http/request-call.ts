@@ -57,6 +57,10 @@ export class RequestCall implements RequestContext {
     return `${scheme}://${URL.canParse(`http://${host}`) ? host : hostOf(socket)}`
   }
 
+  get lastEventId(): string {
+    return this.#response.req.headers['last-event-id']?.toString() ?? ''
+  }
+
   /** Whether the request was given up, so that nobody waits for its answer. */
   get isOver(): boolean {
     return this.#reason !== undefined

@@ -1,5 +1,6 @@
-import type { Created, Reply } from '@opensovd/sovd'
+import type { Created, EventSource, Reply } from '@opensovd/sovd'
 import type { Collection } from '../contract.ts'
+import { EVENT_STREAM_TYPE } from './event-streams.ts'
 
 /** What goes out, still without the headers that every answer has. */
 export interface Answer {
@@ -9,6 +10,8 @@ export interface Answer {
   readonly location: string | undefined
   /** In place of `body`: what is made while it is sent. */
   readonly lines?: AsyncIterable<unknown>
+  /** In place of `body`: events as they come. */
+  readonly events?: EventSource
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -27,6 +30,10 @@ export function answerOf(reply: Reply, result: unknown, collectionBody: Collecti
     case 'ndjson': {
       const lines = result as AsyncIterable<unknown>
       return { status: 200, body: undefined, contentType: NDJSON_TYPE, location: undefined, lines }
+    }
+    case 'events': {
+      const events = result as EventSource
+      return { status: 200, body: undefined, contentType: EVENT_STREAM_TYPE, location: undefined, events }
     }
     case 'collection':
       return jsonAnswer(200, collectionBody(result as Collection))

@@ -20,6 +20,7 @@ import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers, type ServerIdentity } from './handlers/discovery.ts'
 import { documentHandlers } from './handlers/documents.ts'
+import { eventHandlers } from './handlers/events.ts'
 import { exportHandlers } from './handlers/exports.ts'
 import { faultIntakeHandlers } from './handlers/fault-intake.ts'
 import { faultHandlers } from './handlers/faults.ts'
@@ -58,6 +59,7 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...logHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
     ...exportHandlers(diagnostics, identity, clock),
+    ...eventHandlers(diagnostics, clock),
     ...observeHandlers(diagnostics, metrics),
   }
   return {
@@ -70,6 +72,7 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     collection,
     requireUnlocked: (mutated, params, caller) =>
       diagnostics.locks.requireUnlocked(lockTargetOf(params), mutated, caller),
+    changed: (mutated, params) => diagnostics.events.changed(lockTargetOf(params), mutated),
     errorAnswer,
   }
 }

@@ -266,7 +266,6 @@ describe('the native contract', () => {
   test('answers 501 for what this version does not have yet', async () => {
     for (const [method, path] of [
       ['POST', '/components/bms/proximity-challenge'],
-      ['GET', '/components/bms/data/subscribe'],
       ['GET', '/audit'],
     ] as const) {
       const reply = await send(method, path)

@@ -5,6 +5,7 @@ import {
   type Diagnostics,
   type Entity,
   type EntityTreeOptions,
+  type EventLimits,
   type ExecutionState,
   type Facets,
   type Fault,
@@ -45,7 +46,11 @@ export interface Reply {
 
 /** A server over one component `bms` with every facet, one component `bare` with none, and one group. */
 export async function openFixture(
-  options: Partial<SovdServerOptions> & { backends?: Backend[]; entities?: EntityTreeOptions } = {},
+  options: Partial<SovdServerOptions> & {
+    backends?: Backend[]
+    entities?: EntityTreeOptions
+    events?: Partial<EventLimits>
+  } = {},
 ): Promise<Fixture> {
   const vehicle = createVehicle()
   const backends = options.backends ?? [new MemoryBackend('memory', entitiesOf(vehicle))]
@@ -57,6 +62,7 @@ export async function openFixture(
     backends,
     ...(options.entities && { entities: options.entities }),
     executions: { pollMs: 1 },
+    ...(options.events && { events: options.events }),
   })
   const server = await openSovdServer({
     diagnostics,

@@ -4,6 +4,7 @@ import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { documentRoutes } from './routes/documents.ts'
+import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { faultIntakeRoutes } from './routes/fault-intake.ts'
 import { faultRoutes } from './routes/faults.ts'
@@ -30,6 +31,7 @@ export const NATIVE_API = {
   ...logRoutes,
   ...configurationRoutes,
   ...exportRoutes,
+  ...eventRoutes,
   ...observeRoutes,
 } as const
 
