@@ -1,7 +1,7 @@
 import { createSovdBackend } from '@opensovd/backends/sovd'
 import { assertNever, type Clock, type Logger } from '@opensovd/base'
 import type { Backend, BackendObserver } from '@opensovd/core'
-import type { BackendConfig } from './config/config.ts'
+import type { BackendConfig, Config } from './config/config.ts'
 
 export interface BackendDependencies {
   readonly clock: Clock
@@ -13,11 +13,14 @@ export interface BackendDependencies {
  * Makes the configured backends; what a kind of them needs is loaded when there is one.
  * @throws ConfigError when a file that a backend needs cannot be used
  */
-export function openBackends(
-  configs: readonly BackendConfig[],
+export async function openBackends(
+  { backends, providers }: Pick<Config, 'backends' | 'providers'>,
   dependencies: BackendDependencies,
 ): Promise<readonly Backend[]> {
-  return Promise.all(configs.map((config) => openBackend(config, withLog(config, dependencies))))
+  const opened = await Promise.all(backends.map((config) => openBackend(config, withLog(config, dependencies))))
+  if (providers === undefined) return opened
+  const { createProviderFolder } = await import('@opensovd/backends/providers')
+  return [...opened, createProviderFolder(providers, dependencies)]
 }
 
 async function openBackend(config: BackendConfig, dependencies: BackendDependencies): Promise<Backend> {

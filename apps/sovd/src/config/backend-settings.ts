@@ -6,8 +6,14 @@ const seconds = { exclusiveMinimum: 0, maximum: 86_400 }
 
 /** What all sources that are reached over HTTP have in common. */
 const http = {
-  name: optionalText('Shown in logs, metrics and errors; unique. Default: host and port of `base_url`.'),
-  base_url: Type.String({ default: '', description: 'Required. `http://` or `https://` address of the server.' }),
+  name: optionalText(
+    'Shown in logs, metrics and errors; unique. Default: host and port of `base_url`, or the name of its socket.',
+  ),
+  base_url: Type.String({
+    default: '',
+    description:
+      'Required. `http://` or `https://` address of the server; a `sovd` one may be `unix:` and the absolute path of its socket.',
+  }),
   timeout_secs: Type.Number({ ...seconds, default: 30, description: 'How long one request may take.' }),
   refresh_secs: Type.Number({
     ...seconds,

@@ -28,18 +28,23 @@ export function readHttpAddress(
   path: string,
   findings: Findings,
 ): HttpAddress | undefined {
-  if (!API_PREFIX.test(settings.api_prefix)) {
-    findings.problem(`${path}.api_prefix`, `expected a path such as /sovd/v1, got "${settings.api_prefix}"`)
-  }
+  const apiPrefix = readApiPrefix(settings, path, findings)
   const tls = readTls(settings, path, findings)
   const url = readBaseUrl(settings, path, findings)
   if (url === undefined) return undefined
   return {
     name: nameOf(settings, url),
     baseUrl: withoutSlash(url.href),
-    apiPrefix: withoutSlash(settings.api_prefix),
+    apiPrefix,
     ...(url.protocol === 'https:' && { tls }),
   }
+}
+
+export function readApiPrefix({ api_prefix }: HttpBackendSettings, path: string, findings: Findings): string {
+  if (!API_PREFIX.test(api_prefix)) {
+    findings.problem(`${path}.api_prefix`, `expected a path such as /sovd/v1, got "${api_prefix}"`)
+  }
+  return withoutSlash(api_prefix)
 }
 
 function readBaseUrl(settings: HttpBackendSettings, path: string, findings: Findings): URL | undefined {
