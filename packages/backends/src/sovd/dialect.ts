@@ -1,5 +1,13 @@
 import type { JsonObject } from '@opensovd/base'
-import type { ConfigurationFacet, DataFacet, Entity, FaultFacet, ModeFacet, OperationFacet } from '@opensovd/core'
+import type {
+  ConfigurationFacet,
+  DataFacet,
+  Entity,
+  FaultFacet,
+  LogFacet,
+  ModeFacet,
+  OperationFacet,
+} from '@opensovd/core'
 import type { ApiClient } from './api-client.ts'
 
 /** What a list says of a component. */
@@ -18,6 +26,7 @@ export interface AllFacets {
   readonly operations: With<OperationFacet, 'stop'>
   readonly modes: ModeFacet
   readonly configurations: With<ConfigurationFacet, 'write'>
+  readonly logs: LogFacet
 }
 
 /** The facets that are told and used over HTTP. */
@@ -37,7 +46,7 @@ export interface Dialect {
   readonly facets: { readonly [N in RemoteFacet]: (api: ApiClient, path: string) => AllFacets[N] }
 }
 
-export const FACET_NAMES: readonly RemoteFacet[] = ['data', 'faults', 'operations', 'modes', 'configurations']
+export const FACET_NAMES: readonly RemoteFacet[] = ['data', 'faults', 'operations', 'modes', 'configurations', 'logs']
 
 /** All facets of the component at `path`. */
 export function allFacetsOf({ facets }: Dialect, api: ApiClient, path: string): AllFacets {
@@ -47,5 +56,6 @@ export function allFacetsOf({ facets }: Dialect, api: ApiClient, path: string): 
     operations: facets.operations(api, path),
     modes: facets.modes(api, path),
     configurations: facets.configurations(api, path),
+    logs: facets.logs(api, path),
   }
 }

@@ -31,5 +31,8 @@ export function lateFacets(find: (context: CallContext) => Promise<AllFacets>): 
       readAll: async (context) => (await find(context)).configurations.readAll(context),
       write: async (name, value, context) => (await find(context)).configurations.write(name, value, context),
     },
+    logs: {
+      entries: async (query, context) => (await find(context)).logs.entries(query, context),
+    },
   }
 }

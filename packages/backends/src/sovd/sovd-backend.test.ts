@@ -30,7 +30,7 @@ function isoServer(ids: readonly string[]) {
   }
 }
 
-const EVERYTHING = ['configurations', 'data', 'faults', 'modes', 'operations']
+const EVERYTHING = ['configurations', 'data', 'faults', 'logs', 'modes', 'operations']
 
 function facetNames(at: Running, id: string): string[] {
   return Object.keys(at.component(id)?.facets ?? {}).sort()

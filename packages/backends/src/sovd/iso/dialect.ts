@@ -5,6 +5,7 @@ import { objectOf, requiredText, textOf } from '../shape.ts'
 import { isoConfigurations } from './configurations.ts'
 import { isoData } from './data.ts'
 import { isoFaults } from './faults.ts'
+import { isoLogs } from './logs.ts'
 import { isoModes } from './modes.ts'
 import { isoOperations } from './operations.ts'
 
@@ -21,6 +22,7 @@ export const isoDialect: Dialect = {
     operations: isoOperations,
     modes: isoModes,
     configurations: isoConfigurations,
+    logs: isoLogs,
   },
 }
 

@@ -7,6 +7,7 @@ import { choiceOf, defined, itemsOf, objectOf, requiredText, ShapeError, textOf,
 import { nativeConfigurations } from './configurations.ts'
 import { nativeData } from './data.ts'
 import { nativeFaults } from './faults.ts'
+import { nativeLogs } from './logs.ts'
 import { nativeModes } from './modes.ts'
 import { nativeOperations } from './operations.ts'
 
@@ -23,6 +24,7 @@ export const nativeDialect: Dialect = {
     operations: nativeOperations,
     modes: nativeModes,
     configurations: nativeConfigurations,
+    logs: nativeLogs,
   },
 }
 

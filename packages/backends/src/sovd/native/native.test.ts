@@ -237,8 +237,8 @@ for (const [categories, names] of [
     ['data', 'modes'],
     ['data', 'modes'],
   ],
-  [['ecu'], ['data', 'faults', 'operations', 'modes', 'configurations']],
-  [[], ['data', 'faults', 'operations', 'modes', 'configurations']],
+  [['ecu'], ['data', 'faults', 'operations', 'modes', 'configurations', 'logs']],
+  [[], ['data', 'faults', 'operations', 'modes', 'configurations', 'logs']],
 ] as const) {
   test(`a component with the categories ${JSON.stringify(categories)} can ${names.join(', ')}`, async () => {
     await using server = await open({
