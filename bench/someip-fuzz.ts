@@ -13,6 +13,7 @@ const seconds = (systemClock.monotonic() - startMs) / 1000
 
 console.log('| decoder | cases |\n|---|---|')
 for (const [name, number] of [...cases].toSorted()) console.log(`| ${name} | ${number} |`)
-console.log(`${count} cases from seed ${seed} in ${seconds.toFixed(0)} s, ${failures.length} did not hold`)
+const done = [...cases.values()].reduce((sum, number) => sum + number, 0)
+console.log(`${done} cases from seed ${seed} in ${seconds.toFixed(0)} s, ${failures.length} did not hold`)
 for (const failure of failures) console.log(JSON.stringify(failure))
 if (failures.length > 0) process.exitCode = 1

@@ -61,3 +61,10 @@ test('is done with everything when it is closed', async () => {
   assert.equal(net.clock.pending, 0)
   assert.throws(() => client.requestService(SERVICE), SomeIpError)
 })
+
+test('does not start where an external library decides on security', async () => {
+  await assert.rejects(new TwoHosts().start(SERVER, { security: {} }), {
+    code: 'SOMEIP_UNSUPPORTED',
+    message: /external library/,
+  })
+})

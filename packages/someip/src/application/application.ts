@@ -28,9 +28,13 @@ export interface ApplicationOptions {
 /**
  * Starts an application: it offers and uses services of the network, through sockets of its own. Closing it withdraws
  * and releases all of them.
- * @throws EndpointError when the socket of service discovery cannot be opened
+ * @throws EndpointError when the socket of service discovery cannot be opened; SomeIpError when the configuration leaves
+ *   security to an external library
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  if (options.configuration.security.mode === 'external') {
+    throw new SomeIpError('SOMEIP_UNSUPPORTED', 'security by an external library (an empty section "security")')
+  }
   const context = contextOf(options)
   const provider = new Provider(context)
   const consumer = new Consumer(context)

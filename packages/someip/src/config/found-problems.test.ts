@@ -401,6 +401,12 @@ const rows: Record<string, readonly Row[]> = {
       ],
     ],
   ],
+  'wishes that cannot be met': [
+    [
+      '{"network":"a",\n"security":{}}',
+      [2, 12, 'unsupported', 'security', 'an empty section asks for an external library, which cannot be loaded'],
+    ],
+  ],
   'files that are not JSON': [
     ['{"network":"a",\n}', [2, 1, 'invalid-json', '', "a ',' before '}' is not JSON; the file is left out"]],
   ],

@@ -35,6 +35,10 @@ export const PROBLEM_KINDS = {
     meaning: 'a readable value breaks a rule and was changed to one that keeps it',
   },
   'dropped-entry': { severity: 'error', meaning: 'a list entry lacks what it needs and is left out' },
+  unsupported: {
+    severity: 'error',
+    meaning: 'something that cannot be had here is asked for; an application with this configuration does not start',
+  },
   'too-many-problems': { severity: 'warning', meaning: 'more was wrong than is listed' },
 } as const satisfies Record<string, { severity: Severity; meaning: string }>
 

@@ -10,6 +10,7 @@ export const SOMEIP_ERRORS = {
   SOMEIP_UNKNOWN_EVENT: 'the service does not offer the event',
   SOMEIP_INVALID_ID: 'an id does not fit its field, or has a special meaning',
   SOMEIP_NOT_ALLOWED: 'the configuration does not provide for this',
+  SOMEIP_UNSUPPORTED: 'the configuration asks for something that cannot be had here',
   SOMEIP_CLOSED: 'the application, service or subscription was closed',
 } as const satisfies Record<string, string>
 export type SomeIpErrorCode = keyof typeof SOMEIP_ERRORS

@@ -130,6 +130,21 @@ test('gives up a message that swallows a magic cookie, because its length lies',
   }
 })
 
+test('a message that ends in the first bytes of a cookie is given up if the cookie is there, else passed on', () => {
+  const overlapping = `1234042100000014134300010100000055555555555555`
+  const stream = fromHex(`${overlapping}${COOKIE}${COOKIE}${NOTIFICATION}`)
+  const options = { ...OPTIONS, magicCookies: true }
+  const whole = read(new StreamFramer(options), [stream])
+  assert.deepEqual(
+    [whole.messages, whole.problems.map(({ kind }) => kind)],
+    [[NOTIFICATION], ['COOKIE_INSIDE_MESSAGE']],
+  )
+  const MESSAGE_BYTES = 28
+  const cut = read(new StreamFramer(options), [stream.subarray(0, MESSAGE_BYTES), stream.subarray(MESSAGE_BYTES)])
+  assert.deepEqual(cut.messages, [overlapping + COOKIE.slice(0, 10), NOTIFICATION])
+  assert.equal(cut.problems.length, 1)
+})
+
 test('leaves a cookie inside a message alone while cookies are not in use', () => {
   const message = `12340421000000181343000101000000${COOKIE}`
   assert.deepEqual(read(new StreamFramer(OPTIONS), [fromHex(message)]).messages, [message])

@@ -1,5 +1,5 @@
 import { list, object, readEach } from '../compounds.ts'
-import { dropEntry, type Found, mapped } from '../field.ts'
+import { atValue, dropEntry, type Found, mapped } from '../field.ts'
 import { toMap } from '../keyed.ts'
 import type { Problems } from '../problems.ts'
 import type { Range } from '../ranges.ts'
@@ -8,7 +8,10 @@ import { intervalsField } from './intervals.ts'
 import { type Policy, policyField } from './policies.ts'
 
 export interface SecurityConfiguration {
-  /** `audit`: breaches are logged and allowed. `external`: an empty section leaves the decisions to a library of vsomeip. */
+  /**
+   * `audit`: breaches are logged and allowed. `external`: an empty section leaves the decisions to a library of vsomeip,
+   * which cannot be loaded: no application starts with it.
+   */
   readonly mode: 'off' | 'audit' | 'enforce' | 'external'
   /** Whether requests and subscriptions from other hosts reach applications of this host. */
   readonly allowsRemoteClients: boolean
@@ -70,8 +73,17 @@ export function readSecurity(
   const { security, ...values } = readEach(securityFields, find, problems)
   const whitelist = values['security-update-whitelist']
   const paths = toMap(values.container_policy_extensions, 'last', problems)
+  const last = find('security').at(-1)
+  const mode = modeOf(last, security.check_credentials)
+  if (mode === 'external' && last !== undefined) {
+    problems.report(
+      'unsupported',
+      atValue(last),
+      'an empty section asks for an external library, which cannot be loaded',
+    )
+  }
   return {
-    mode: modeOf(find('security').at(-1), security.check_credentials),
+    mode,
     allowsRemoteClients: security.allow_remote_clients,
     policies: security.policies,
     updateWhitelist: { isChecked: whitelist['check-whitelist'], uids: whitelist.uids, serviceIds: whitelist.services },

@@ -33,7 +33,7 @@ export interface TcpOptions {
 }
 
 const UNLIMITED = 0xffff_ffff
-const KERNEL_ONLY = 'Node.js cannot set this option of a socket'
+const NOT_SHARED = 'applications that share a routing host do not use TCP between each other'
 
 const queueLimit = (meaning: string) =>
   integer({
@@ -49,6 +49,7 @@ const option = (value: number, meaning: string, noEffect?: string) =>
   integer({ type: 'uint32', reader: 'stoul', default: value, meaning, ...(noEffect === undefined ? {} : { noEffect }) })
 
 const LOCAL = 'between hosts that share a routing host'
+const KOFFI = 'the optional package koffi on 64-bit Linux'
 const EXTERNAL = 'to services and clients on the network'
 
 export const socketFields = {
@@ -63,14 +64,14 @@ export const socketFields = {
   'endpoint-queue-limit-local': queueLimit('most bytes that wait to be sent to one application of this host'),
   'network-options': object(
     {
-      'local-tcp-user-timeout': option(3000, `milliseconds; TCP_USER_TIMEOUT ${LOCAL}`, KERNEL_ONLY),
-      'local-tcp-keepidle': option(1, `seconds; TCP_KEEPIDLE ${LOCAL}`),
-      'local-tcp-keepintvl': option(1, `seconds; TCP_KEEPINTVL ${LOCAL}`, KERNEL_ONLY),
-      'local-tcp-keepcnt': option(3, `TCP_KEEPCNT ${LOCAL}`, KERNEL_ONLY),
-      'external-tcp-user-timeout': option(3000, `milliseconds; TCP_USER_TIMEOUT ${EXTERNAL}`, KERNEL_ONLY),
+      'local-tcp-user-timeout': option(3000, `milliseconds; TCP_USER_TIMEOUT ${LOCAL}`, NOT_SHARED),
+      'local-tcp-keepidle': option(1, `seconds; TCP_KEEPIDLE ${LOCAL}`, NOT_SHARED),
+      'local-tcp-keepintvl': option(1, `seconds; TCP_KEEPINTVL ${LOCAL}`, NOT_SHARED),
+      'local-tcp-keepcnt': option(3, `TCP_KEEPCNT ${LOCAL}`, NOT_SHARED),
+      'external-tcp-user-timeout': option(3000, `milliseconds; TCP_USER_TIMEOUT ${EXTERNAL}; needs ${KOFFI}`),
       'external-tcp-keepidle': option(1, `seconds; TCP_KEEPIDLE ${EXTERNAL}`),
-      'external-tcp-keepintvl': option(1, `seconds; TCP_KEEPINTVL ${EXTERNAL}`, KERNEL_ONLY),
-      'external-tcp-keepcnt': option(3, `TCP_KEEPCNT ${EXTERNAL}`, KERNEL_ONLY),
+      'external-tcp-keepintvl': option(1, `seconds; TCP_KEEPINTVL ${EXTERNAL}`),
+      'external-tcp-keepcnt': option(3, `TCP_KEEPCNT ${EXTERNAL}`),
     },
     { meaning: 'options of TCP sockets' },
   ),
