@@ -1,4 +1,4 @@
-import { formatIpAddress, isMulticastAddress, parseIpAddress } from '../sd/wire/ip-address.ts'
+import { formatIpAddress, isMulticastAddress, parseIpAddress } from '../wire/ip-address.ts'
 import { EndpointError } from './errors.ts'
 
 /** Where a socket is. Equal addresses have equal keys; compare and store the keys. */

@@ -1,6 +1,6 @@
+import { formatIpAddress, isSameSubnet, parseIpAddress, prefixMask } from '../wire/ip-address.ts'
 import type { SdNetwork } from './parameters.ts'
 import { SdError } from './sd-error.ts'
-import { formatIpAddress, isSameSubnet, parseIpAddress, prefixMask } from './wire/ip-address.ts'
 
 /** The address of this host and those it shares a subnet with. */
 export class Subnet {

@@ -1,5 +1,5 @@
 import type { Clock } from '@opensovd/base'
-import { isMulticastAddress, parseIpAddress } from '../sd/wire/ip-address.ts'
+import { isMulticastAddress, parseIpAddress } from '../wire/ip-address.ts'
 
 export interface SimulatedAddress {
   readonly address: string

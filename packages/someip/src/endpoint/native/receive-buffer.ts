@@ -1,4 +1,4 @@
-import { formatIpAddress } from '../../sd/wire/ip-address.ts'
+import { formatIpAddress } from '../../wire/ip-address.ts'
 import { viewOf } from '../../wire/message.ts'
 import { type EndpointAddress, isWildcard, knownAddress } from '../endpoint-address.ts'
 import type { Datagram } from '../network.ts'

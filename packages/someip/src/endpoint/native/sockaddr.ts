@@ -1,4 +1,4 @@
-import { formatIpAddress } from '../../sd/wire/ip-address.ts'
+import { formatIpAddress } from '../../wire/ip-address.ts'
 import { viewOf } from '../../wire/message.ts'
 import { addressBytes, type EndpointAddress, familyOf, knownAddress } from '../endpoint-address.ts'
 import { EndpointError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import { ByteWriter, fromHex } from '@opensovd/base/bytes'
-import { parseIpAddress } from '../../sd/wire/ip-address.ts'
+import { parseIpAddress } from '../../wire/ip-address.ts'
 
 /** From one host to another over IPv4; both use the same port. */
 export interface Datagram {

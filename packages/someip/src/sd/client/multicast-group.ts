@@ -1,5 +1,5 @@
+import { isMulticastAddress, parseIpAddress } from '../../wire/ip-address.ts'
 import type { Endpoint } from '../transport.ts'
-import { isMulticastAddress, parseIpAddress } from '../wire/ip-address.ts'
 import { type SdOption, TRANSPORT_PROTOCOL } from '../wire/option.ts'
 
 /** The multicast group that an Ack announces; undefined when there is none, or none that can be used. */

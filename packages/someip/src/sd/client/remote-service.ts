@@ -1,7 +1,7 @@
+import { isMulticastAddress, parseIpAddress } from '../../wire/ip-address.ts'
 import type { Subnet } from '../subnet.ts'
 import type { Endpoint } from '../transport.ts'
 import type { OfferEntry } from '../wire/entry.ts'
-import { isMulticastAddress, parseIpAddress } from '../wire/ip-address.ts'
 import { type AddressOption, TRANSPORT_PROTOCOL } from '../wire/option.ts'
 
 /** A service instance of another host. */

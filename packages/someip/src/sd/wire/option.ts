@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, DecodeError } from '@opensovd/base/bytes'
 import { EncodeError } from '../../wire/encode-error.ts'
+import { formatIpAddress, parseIpAddress } from '../../wire/ip-address.ts'
 import { type ConfigurationItem, readConfigurationItems, writeConfigurationItems } from './configuration-items.ts'
-import { formatIpAddress, parseIpAddress } from './ip-address.ts'
 
 /** Transport Protocol (L4-Proto) of an endpoint, as IANA numbers them. */
 export const TRANSPORT_PROTOCOL = { TCP: 0x06, UDP: 0x11 } as const
