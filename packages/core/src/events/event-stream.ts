@@ -17,6 +17,8 @@ export interface StreamOptions {
   readonly unknown: EventText
   /** What a reader that missed what was before has to know. */
   readonly snapshot?: () => readonly EventText[]
+  /** Whether who comes anew is told all that is kept, in place of a snapshot. */
+  readonly isToldFromStart?: boolean
   /** Called with the number of readers when it changes. */
   readonly onReaders?: (count: number) => void
 }
@@ -110,8 +112,8 @@ export class EventStream {
 
   /** After which event to go on, if that is known; `unknown` for an id of another stream or of another process. */
   #find(lastEventId: string | undefined): number | 'new' | 'unknown' {
-    if (lastEventId === undefined || lastEventId === '') return 'new'
-    const { tag } = this.#options
+    const { tag, isToldFromStart } = this.#options
+    if (lastEventId === undefined || lastEventId === '') return isToldFromStart ? 0 : 'new'
     const digits = lastEventId.startsWith(`${tag}-`) ? lastEventId.slice(tag.length + 1) : ''
     const position = /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN
     return position <= this.#ring.last ? position : 'unknown'
