@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Clock, Listeners, type Logger, messageOf, raceSignal } from '@opensovd/base'
-import type { Backend, BackendObserver, BackendSnapshot, BackendStatus, Entity, Facets } from '@opensovd/core'
+import { type Clock, Listeners, type Logger, messageOf, raceSignal, Scope } from '@opensovd/base'
+import type { Backend, BackendObserver, BackendSnapshot, BackendStatus } from '@opensovd/core'
 import type { CommandKeys } from '@opensovd/ecu'
 import { type DoipLink, DoipLinks, type Network } from '@opensovd/uds'
-import { Alarm } from '../alarm.ts'
-import { ecuFacets } from './ecu-facets.ts'
 import { EcuLink } from './ecu-link.ts'
 import { Interlocks } from './interlocks.ts'
 import type { DoipBackendOptions } from './options.ts'
-import { lookAt, type Presence, UNTRIED } from './presence.ts'
+import { ServedEcu } from './served-ecu.ts'
 
 export interface DoipBackendDependencies {
   readonly clock: Clock
@@ -25,15 +23,6 @@ const RETRY = { firstMs: 1000, growth: 1.5, maxMs: 5000 }
 /** Between two looks, whatever happens. */
 const SHORTEST_PAUSE_MS = 100
 
-interface ServedEcu {
-  readonly link: EcuLink
-  readonly alarm: Alarm
-  presence: Presence
-  /** Undefined until it was looked at. */
-  isTried: boolean
-  facets: { readonly of: unknown; readonly facets: Facets }
-}
-
 /**
  * The ECUs behind one DoIP entity as components. What an ECU can do is what its description says; whether it is there
  * is asked again and again.
@@ -43,32 +32,39 @@ export class DoipBackend implements Backend {
   readonly name: string
   readonly #options: DoipBackendOptions
   readonly #clock: Clock
-  readonly #log: Logger
   readonly #links: DoipLinks
   readonly #link: DoipLink
+  readonly #scope: Scope
   readonly #ecus: readonly ServedEcu[]
   readonly #changed: Listeners<void>
   #snapshot: BackendSnapshot
 
-  /** @throws AppError when options contradict each other */
-  constructor(options: DoipBackendOptions, { clock, log, network, observe }: DoipBackendDependencies) {
+  constructor(options: DoipBackendOptions, dependencies: DoipBackendDependencies) {
+    const { clock, log, network, commandKeys, observe } = dependencies
     const runtime = { clock, network, log }
     this.name = options.name
     this.#options = options
     this.#clock = clock
-    this.#log = log
     this.#changed = new Listeners((error) => log.error('a listener failed', { error: messageOf(error) }))
+    this.#scope = new Scope((error) => log.error('work in the background failed', { error: messageOf(error) }))
     this.#links = new DoipLinks(runtime, options.uds)
     this.#link = this.#links.link(options.connection)
     const interlocks = new Interlocks(runtime, this.#link.tester, options)
-    this.#ecus = options.ecus.map((ecu) => {
-      const dependencies = { clock, log, link: this.#link, options, interlocks, ...(observe && { observe }) }
-      return served(new EcuLink(ecu, dependencies))
-    })
+    const parts = { clock, log, link: this.#link, options, interlocks, ...(observe && { observe }) }
+    this.#ecus = options.ecus.map(
+      (ecu) =>
+        new ServedEcu({
+          link: new EcuLink(ecu, parts),
+          scope: this.#scope,
+          commandKeys,
+          changed: () => this.#publish(),
+          held: () => this.#disconnectIfUnused(),
+        }),
+    )
     this.#link.gateway.subscribe(({ kind }) => {
       if (kind === 'lost') this.#onLost()
     })
-    this.#snapshot = { status: { phase: 'untried' }, entities: this.#entities() }
+    this.#snapshot = { status: { phase: 'untried' }, entities: this.#ecus.map(({ entity }) => entity) }
   }
 
   get snapshot(): BackendSnapshot {
@@ -84,7 +80,8 @@ export class DoipBackend implements Backend {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { link } of this.#ecus) link[Symbol.dispose]()
+    await this.#scope.close()
+    for (const ecu of this.#ecus) ecu[Symbol.dispose]()
     await this.#links[Symbol.asyncDispose]()
   }
 
@@ -92,10 +89,10 @@ export class DoipBackend implements Backend {
     let retryMs = RETRY.firstMs
     while (!signal.aborted) {
       try {
-        await this.#look(ecu, signal)
-        const isThere = ecu.presence.connectionState === 'connected' || ecu.link.isHeld
-        const pauseMs = isThere ? this.#options.presenceMs : retryMs
-        retryMs = isThere ? RETRY.firstMs : Math.min(retryMs * RETRY.growth, RETRY.maxMs)
+        await raceSignal(ecu.look(signal), signal)
+        const isAsItShould = ecu.isThere || ecu.link.isHeld
+        const pauseMs = isAsItShould ? this.#options.presenceMs : retryMs
+        retryMs = isAsItShould ? RETRY.firstMs : Math.min(retryMs * RETRY.growth, RETRY.maxMs)
         await ecu.alarm.pause(this.#clock, SHORTEST_PAUSE_MS, pauseMs, signal)
       } catch (error) {
         if (!signal.aborted) throw error
@@ -103,77 +100,27 @@ export class DoipBackend implements Backend {
     }
   }
 
-  async #look(ecu: ServedEcu, signal: AbortSignal): Promise<void> {
-    const before = ecu.presence
-    const look = ecu.link.isHeld ? Promise.resolve(UNTRIED) : lookAt(ecu.link, before, signal)
-    ecu.presence = await raceSignal(look, signal)
-    ecu.isTried = true
-    this.#tell(ecu, before)
-    this.#publish()
-  }
-
-  #tell({ link, presence }: ServedEcu, before: Presence): void {
-    if (presence.connectionState === before.connectionState && presence.failure?.code === before.failure?.code) return
-    const fields = { ecu: link.id, ...(link.variant && { variant: link.variant.id }) }
-    if (presence.connectionState === 'connected') {
-      this.#log.info('an ECU is there', fields)
-      if (!link.variant && link.described.variants.length > 0) {
-        this.#log.warn('an ECU is of no variant that is described', fields)
-      }
-    } else if (presence.failure) {
-      this.#log.warn('an ECU is not there', { ...fields, error: presence.failure.message })
-    }
-  }
-
   #onLost(): void {
-    for (const ecu of this.#ecus) {
-      if (ecu.presence.connectionState === 'connected')
-        ecu.presence = { ...ecu.presence, connectionState: 'connecting' }
-      ecu.alarm.ring()
-    }
+    for (const ecu of this.#ecus) ecu.lost()
     this.#publish()
+  }
+
+  /** The connection is that of all its ECUs: it goes when clients have disconnected each of them. */
+  async #disconnectIfUnused(): Promise<void> {
+    if (this.#ecus.every(({ link }) => link.isHeld)) await this.#link.gateway.disconnect()
   }
 
   #publish(): void {
-    const snapshot = { status: this.#status(), entities: this.#entities() }
+    const snapshot = { status: this.#status(), entities: this.#ecus.map(({ entity }) => entity) }
     if (isDeepStrictEqual(snapshot, this.#snapshot)) return
     this.#snapshot = snapshot
     this.#changed.notify()
   }
 
   #status(): BackendStatus {
-    const isUp = this.#ecus.some(({ presence, link }) => presence.connectionState === 'connected' || link.isHeld)
-    if (isUp) return { phase: 'up' }
+    if (this.#ecus.some(({ isThere, link }) => isThere || link.isHeld)) return { phase: 'up' }
     if (!this.#ecus.every(({ isTried }) => isTried)) return this.#snapshot.status
     const failure = this.#ecus.find(({ presence }) => presence.failure)?.presence.failure
-    if (!failure) return this.#snapshot.status
-    return { phase: 'down', code: failure.code, message: failure.message }
-  }
-
-  #entities(): readonly Entity[] {
-    return this.#ecus.map((ecu) => entityOf(ecu))
-  }
-}
-
-function served(link: EcuLink): ServedEcu {
-  const facets = { of: link.ecu, facets: ecuFacets(link) }
-  return { link, alarm: new Alarm(), presence: UNTRIED, isTried: false, facets }
-}
-
-/** Facets are made anew only when the variant changes: they hold what is going on. */
-function entityOf(ecu: ServedEcu): Entity {
-  const { link, presence } = ecu
-  if (ecu.facets.of !== link.ecu) ecu.facets = { of: link.ecu, facets: ecuFacets(link) }
-  const { id, name = id, description } = link.ecu
-  return {
-    kind: 'component',
-    id,
-    name,
-    category: 'ecu',
-    connectionState: presence.connectionState,
-    ...(description !== undefined && { description }),
-    ...(presence.softwareVersion !== undefined && { softwareVersion: presence.softwareVersion }),
-    ...(link.variant && { hardwareVariant: link.variant.id }),
-    facets: ecu.facets.facets,
+    return failure ? { phase: 'down', code: failure.code, message: failure.message } : this.#snapshot.status
   }
 }

@@ -110,6 +110,9 @@ export class EcuCheck {
 
   #checkRoutine(routine: RoutineDescription, at: Path): void {
     if (!routine.start) this.#add(at, 'start is missing: nothing else begins a routine')
+    if (routine.results?.running !== undefined && !routine.results.response) {
+      this.#add([...at, 'results', 'running'], 'needs a response that it could be in')
+    }
     for (const kind of ['start', 'stop', 'results'] as const) {
       const part = routine[kind]
       if (!part) continue

@@ -1,0 +1,154 @@
+import { type Json, type JsonObject, messageOf, type Scope } from '@opensovd/base'
+import type { CallContext, ExecutionState, Operation } from '@opensovd/core'
+import type { CommandKeys } from '@opensovd/ecu'
+import { SovdError } from '@opensovd/sovd'
+import { SESSION } from '@opensovd/uds'
+import type { EcuLink } from '../ecu-link.ts'
+import type { OperationKind, Running } from '../facets/running.ts'
+import { isRefusal } from '../refusal.ts'
+import { type FlashRequest, flashRequestOf } from './flash-request.ts'
+import { FLASH_STEPS, type FlashStep, STEPS } from './flash-steps.ts'
+
+/** Programming as an operation. Ids of descriptions do not have its prefix by chance. */
+export const FLASH_OPERATION = 'x-flash'
+
+const OPERATION: Operation = {
+  id: FLASH_OPERATION,
+  name: 'Program the ECU',
+  description: 'Parameters: {"address": number, "data": Base64}, and "fingerprint" where the ECU keeps one.',
+  capabilities: ['execute', 'stop'],
+}
+
+export interface FlashDependencies {
+  readonly link: EcuLink
+  readonly scope: Scope
+  readonly commandKeys: CommandKeys | undefined
+}
+
+/** Programming of an ECU, one at a time. */
+export function flashKind(dependencies: FlashDependencies): OperationKind {
+  const { link } = dependencies
+  let current: FlashRun | undefined
+  return {
+    operation: OPERATION,
+    start: async (parameters, context) => {
+      if (current?.isRunning) throw new SovdError('conflict', `'${link.id}' is being programmed already`)
+      const request = await link.run(async () => flashRequestOf(link.ecu, parameters), context, { guarded: 'flash' })
+      current = new FlashRun(dependencies, request)
+      return current
+    },
+  }
+}
+
+/** The share of the transfer in all that there is to do. */
+const TRANSFER_FROM = 10
+const TRANSFER_TO = 90
+
+/**
+ * One programming, in the background. It ends in `completed` only when every step has; what is left to do otherwise
+ * is in its result.
+ */
+class FlashRun implements Running {
+  readonly initial: ExecutionState = { status: 'running', progress: 0 }
+  readonly #dependencies: FlashDependencies
+  readonly #request: FlashRequest
+  readonly #stopping = new AbortController()
+  readonly #done: Promise<void>
+  #step: FlashStep = 'preconditions'
+  #transferred = 0
+  #state: ExecutionState = this.initial
+
+  constructor(dependencies: FlashDependencies, request: FlashRequest) {
+    this.#dependencies = dependencies
+    this.#request = request
+    this.#done = new Promise((resolve) => {
+      dependencies.scope.run((signal) => this.#run(signal).finally(resolve))
+    })
+  }
+
+  get isRunning(): boolean {
+    return this.#state.status === 'running'
+  }
+
+  async state(): Promise<ExecutionState> {
+    return this.#state.status === 'running' ? { status: 'running', progress: this.#progress } : this.#state
+  }
+
+  /** Ends the transfer in order; resolves when the ECU is left. */
+  async stop({ signal }: CallContext): Promise<void> {
+    signal.throwIfAborted()
+    this.#stopping.abort(new SovdError('conflict', 'the programming was stopped'))
+    await this.#done
+  }
+
+  async #run(closing: AbortSignal): Promise<void> {
+    const { link } = this.#dependencies
+    const signal = AbortSignal.any([closing, this.#stopping.signal])
+    try {
+      for (const step of FLASH_STEPS) {
+        signal.throwIfAborted()
+        this.#step = step
+        link.log.info('programming', { ecu: link.id, step })
+        await STEPS[step](this.#parts, { signal })
+      }
+      this.#state = { status: 'completed', result: this.#result() }
+      link.log.info('an ECU was programmed', { ecu: link.id, bytes: this.#request.data.length })
+    } catch (error) {
+      await this.#leave(closing)
+      this.#fail(error)
+    }
+  }
+
+  get #parts() {
+    const onTransferred = (bytes: number) => {
+      this.#transferred = bytes
+    }
+    return { ...this.#dependencies, request: this.#request, onTransferred }
+  }
+
+  get #progress(): number {
+    const at = FLASH_STEPS.indexOf(this.#step)
+    const transfer = FLASH_STEPS.indexOf('transfer')
+    if (at < transfer) return Math.round((TRANSFER_FROM * at) / transfer)
+    if (at > transfer) {
+      return Math.round(TRANSFER_TO + ((100 - TRANSFER_TO) * (at - transfer)) / (FLASH_STEPS.length - transfer))
+    }
+    return Math.round(TRANSFER_FROM + ((TRANSFER_TO - TRANSFER_FROM) * this.#transferred) / this.#request.data.length)
+  }
+
+  /** The default session ends whatever was begun, as far as the ECU can be told. */
+  async #leave(signal: AbortSignal): Promise<void> {
+    const { link } = this.#dependencies
+    if (signal.aborted || link.client.state.session === SESSION.DEFAULT) return
+    await link.request('diagnosticSessionControl', { session: SESSION.DEFAULT }, { signal }).catch((error) => {
+      link.log.warn('ending the programming session failed', { ecu: link.id, error: messageOf(error) })
+    })
+  }
+
+  #fail(error: unknown): void {
+    const { link } = this.#dependencies
+    const isStopped = this.#stopping.signal.aborted
+    const message = isStopped ? 'it was stopped' : messageOf(error)
+    link.log.error('programming failed', { ecu: link.id, step: this.#step, error: message })
+    this.#state = {
+      status: 'failed',
+      error: `${this.#step}: ${message}`,
+      progress: this.#progress,
+      result: { ...this.#result(), error: message, next: this.#next(isStopped || isRefusal(error)) },
+    }
+  }
+
+  #result(): JsonObject {
+    return { step: this.#step, transferredBytes: this.#transferred, totalBytes: this.#request.data.length }
+  }
+
+  /** What somebody has to do now. */
+  #next(isThere: boolean): Json {
+    const hasErased = FLASH_STEPS.indexOf(this.#step) >= FLASH_STEPS.indexOf('erase')
+    const isVerified = FLASH_STEPS.indexOf(this.#step) > FLASH_STEPS.indexOf('dependencies')
+    const wait = isThere ? '' : 'Wait until the ECU is connected again. '
+    if (isVerified) return `${wait}The software is in the ECU and was verified; restart the ECU and read its version.`
+    if (hasErased) return `${wait}The ECU has no complete software and must be programmed again from the beginning.`
+    return `${wait}Nothing was changed in the ECU; it can be programmed again at any time.`
+  }
+}
