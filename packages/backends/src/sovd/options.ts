@@ -33,11 +33,13 @@ export interface Address {
   readonly base: string
 }
 
+type AddressOptions = Pick<SovdBackendOptions, 'name' | 'baseUrl' | 'apiPrefix' | 'componentIds'>
+
 /**
  * Where the server is.
  * @throws AppError `invalid-option` for what can be no address, or no component
  */
-export function addressOf({ name, baseUrl, apiPrefix, componentIds }: SovdBackendOptions): Address {
+export function addressOf({ name, baseUrl, apiPrefix, componentIds }: AddressOptions): Address {
   const stranger = componentIds.find((id) => !ENTITY_ID.test(id))
   if (stranger !== undefined) {
     throw new AppError('invalid-option', `component id of backend '${name}': ${JSON.stringify(stranger)} is none`)

@@ -1,4 +1,6 @@
+import type { JsonObject } from '@opensovd/base'
 import type { CallContext } from '../ports/call-context.ts'
+
 export interface ModeValue {
   readonly value: string
   readonly name?: string
@@ -21,6 +23,15 @@ export interface ModeGroup {
 export interface ModeFacet {
   list(context: CallContext): Promise<readonly ModeGroup[]>
   set(groupId: string, value: string, context: CallContext): Promise<void>
+  /**
+   * As `set`, for a source that wants more than a value, such as the key of a security level, or that answers with
+   * more, such as a seed: what is told beside the value.
+   */
+  exchange?(
+    groupId: string,
+    request: { readonly value: string; readonly parameters: JsonObject },
+    context: CallContext,
+  ): Promise<JsonObject>
 }
 
 /** The group that says what an entity is doing at all. */

@@ -16,12 +16,16 @@ export interface DoubleRequest {
   /** Path and query as they were sent. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
+  /** Absent where the body is not JSON. */
   readonly body: Json | undefined
+  readonly bytes: Buffer
 }
 
 export interface DoubleAnswer {
   readonly status: number
   readonly body?: Json
+  /** In the place of a body. */
+  readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -99,30 +103,35 @@ export class HttpDouble implements AsyncDisposable {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? ''
     const [path = ''] = url.split('?')
-    const text = await textOf(request)
+    const bytes = await bytesOf(request)
+    const isJson = bytes.length > 0 && request.headers['content-type'] !== 'application/octet-stream'
     const asked: DoubleRequest = {
       method: request.method ?? '',
       segments: path.split('/').slice(1).map(decodeURIComponent),
       url,
       headers: request.headers,
-      body: text === '' ? undefined : parseJson(text),
+      body: isJson ? parseJson(bytes.toString('utf8')) : undefined,
+      bytes,
     }
     this.requests.push(asked)
     response.on('finish', () => this.#countServed(request.socket))
     const answer = await this.#handler(asked, response)
     if (!answer) return
-    const body = answer.body === undefined ? undefined : JSON.stringify(answer.body)
-    response.writeHead(answer.status, { ...(body ? { 'content-type': 'application/json' } : {}), ...answer.headers })
+    const body = answer.bytes ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body))
+    response.writeHead(answer.status, {
+      ...(answer.body !== undefined ? { 'content-type': 'application/json' } : {}),
+      ...answer.headers,
+    })
     response.end(body)
   }
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   try {
     for await (const chunk of request) chunks.push(chunk)
   } catch {
     // The client went away: there is nobody to answer.
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
