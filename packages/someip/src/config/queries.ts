@@ -54,6 +54,7 @@ export function guestPortRanges({ guests }: RoutingConfiguration, uid: number, g
   return []
 }
 
+/** What is configured of a service instance; undefined where nothing is. */
 export function serviceOf(
   configuration: Configuration,
   serviceId: number,

@@ -11,6 +11,7 @@ export type E2eStatus = 'OK' | 'OK_SOME_LOST' | 'REPEATED' | 'WRONG_SEQUENCE' | 
 /** The three results a vsomeip application knows. */
 export const E2E_CHECK_RESULT = { OK: 0, WRONG_CRC: 1, ERROR: 2 } as const
 
+/** Which of the three results of vsomeip a status is. */
 export function checkResultOf(status: E2eStatus): number {
   if (status === 'OK' || status === 'OK_SOME_LOST') return E2E_CHECK_RESULT.OK
   return status === 'WRONG_CRC' ? E2E_CHECK_RESULT.WRONG_CRC : E2E_CHECK_RESULT.ERROR

@@ -1,5 +1,6 @@
 import { AppError } from '@opensovd/base'
 
+/** What can go wrong with sockets and connections, by code. */
 export const ENDPOINT_ERRORS = {
   ENDPOINT_ADDRESS_IN_USE: 'another socket has the address and port',
   ENDPOINT_ADDRESS_NOT_AVAILABLE: 'the address does not belong to this host, or the pair of addresses is in use',
@@ -20,6 +21,7 @@ export const ENDPOINT_ERRORS = {
 } as const satisfies Record<string, string>
 export type EndpointErrorCode = keyof typeof ENDPOINT_ERRORS
 
+/** A socket or connection that failed, or cannot be had; `code` says which way. */
 export class EndpointError extends AppError<EndpointErrorCode> {}
 
 const CODE_OF_ERRNO: Readonly<Record<string, EndpointErrorCode>> = {

@@ -12,48 +12,56 @@ export const bool: BasicSchema<boolean> = {
   },
 }
 
+/** An unsigned integer of 8 bits. */
 export const u8: BasicSchema<number> = {
   wireType: 0,
   read: (from) => from.u8(),
   write: (to, value) => to.unsigned(value, 1),
 }
 
+/** An unsigned integer of 16 bits. */
 export const u16: BasicSchema<number> = {
   wireType: 1,
   read: (from) => from.u16(),
   write: (to, value) => to.unsigned(value, 2),
 }
 
+/** An unsigned integer of 32 bits. */
 export const u32: BasicSchema<number> = {
   wireType: 2,
   read: (from) => from.u32(),
   write: (to, value) => to.unsigned(value, 4),
 }
 
+/** An unsigned integer of 64 bits, a bigint. */
 export const u64: BasicSchema<bigint> = {
   wireType: 3,
   read: (from) => from.u64(),
   write: (to, value) => to.u64(value),
 }
 
+/** A signed integer of 8 bits. */
 export const i8: BasicSchema<number> = {
   wireType: 0,
   read: (from) => from.i8(),
   write: (to, value) => to.signed(value, 1),
 }
 
+/** A signed integer of 16 bits. */
 export const i16: BasicSchema<number> = {
   wireType: 1,
   read: (from) => from.i16(),
   write: (to, value) => to.signed(value, 2),
 }
 
+/** A signed integer of 32 bits. */
 export const i32: BasicSchema<number> = {
   wireType: 2,
   read: (from) => from.i32(),
   write: (to, value) => to.signed(value, 4),
 }
 
+/** A signed integer of 64 bits, a bigint. */
 export const i64: BasicSchema<bigint> = {
   wireType: 3,
   read: (from) => from.i64(),
@@ -67,6 +75,7 @@ export const f32: BasicSchema<number> = {
   write: (to, value) => to.float(value, 4),
 }
 
+/** A number of 64 bits as IEEE 754 has it. */
 export const f64: BasicSchema<number> = {
   wireType: 3,
   read: (from) => from.f64(),

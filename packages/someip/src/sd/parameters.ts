@@ -47,6 +47,7 @@ export interface SdLimits {
   readonly clientsPerSubscription: number
 }
 
+/** Bounds of what other hosts can make one remember. */
 export const DEFAULT_SD_LIMITS: SdLimits = {
   peers: 1024,
   remoteServices: 4096,

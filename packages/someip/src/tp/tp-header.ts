@@ -6,6 +6,7 @@ export interface TpHeader {
   readonly more: boolean
 }
 
+/** Bytes between the header of a segment and its data. */
 export const TP_HEADER_LENGTH = 4
 /** Offsets, and therefore all segments but the last, are multiples of this. */
 export const TP_UNIT_BYTES = 16

@@ -17,7 +17,9 @@ export interface Header {
   readonly returnCode: number
 }
 
+/** Bytes of a header. */
 export const HEADER_LENGTH = 16
+/** The version of SOME/IP itself. */
 export const PROTOCOL_VERSION = 1
 /** What the length field counts of the header; also its smallest legal value. */
 export const LENGTH_COVERED_HEADER = 8

@@ -23,6 +23,7 @@ const VALID = new Uint8Array(256)
 for (const type of Object.values(MESSAGE_TYPE)) VALID[type] = 1
 for (const type of SEGMENTABLE) VALID[type | TP_FLAG] = 1
 
+/** Whether the standard defines the message type, with or without the TP-Flag. */
 export function isValidMessageType(type: number): boolean {
   return VALID[type] === 1
 }

@@ -17,6 +17,7 @@ export type ReturnCode = (typeof RETURN_CODE)[keyof typeof RETURN_CODE]
 const FIRST_SERVICE_CODE = 0x20
 const LAST_SERVICE_CODE = 0x5e
 
+/** Whether the standard defines the return code or leaves it to services. */
 export function isValidReturnCode(code: number): boolean {
   return code <= RETURN_CODE.WRONG_MESSAGE_TYPE || (code >= FIRST_SERVICE_CODE && code <= LAST_SERVICE_CODE)
 }
