@@ -30,6 +30,7 @@ import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { observeHandlers } from './handlers/observe.ts'
 import { operationHandlers } from './handlers/operations.ts'
+import { udsHandlers } from './handlers/x-uds.ts'
 import { lockTargetOf } from './lock-target.ts'
 
 export interface NativeContractOptions {
@@ -61,6 +62,7 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...exportHandlers(diagnostics, identity, clock),
     ...eventHandlers(diagnostics, clock),
     ...observeHandlers(diagnostics, metrics),
+    ...udsHandlers(diagnostics, base),
   }
   return {
     base,

@@ -14,6 +14,7 @@ import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { observeRoutes } from './routes/observe.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { udsRoutes } from './routes/x-uds.ts'
 
 /** The native contract: OData style, `/sovd/v1` by default. */
 export const NATIVE_API = {
@@ -33,6 +34,7 @@ export const NATIVE_API = {
   ...exportRoutes,
   ...eventRoutes,
   ...observeRoutes,
+  ...udsRoutes,
 } as const
 
 export type NativeApi = typeof NATIVE_API
