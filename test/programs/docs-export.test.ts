@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import { openDemoEcu } from '@opensovd/demo-ecu'
+import { lint } from '@opensovd/sovd'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { configFile, freePort, run, temporaryDirectory } from './program.ts'
 
@@ -22,6 +23,7 @@ test('sovd docs export describes everything that the backends have, without serv
   assert.deepEqual([code, stdout, stderr], [0, '', ''])
   const document = JSON.parse(readFileSync(output, 'utf8'))
   assert.deepEqual(await new Validator().validate(structuredClone(document)), { valid: true })
+  assert.deepEqual(lint(document), [])
   const paths = Object.keys(document.paths)
   for (const path of [
     '/',

@@ -6,6 +6,7 @@ export {
   type DescriberOptions,
 } from './capability/description.ts'
 export { type ListedItem, listedItems, SOVD_DIALECT } from './capability/extensions.ts'
+export { ByteContent, type ByteContentOptions, type ByteRange, Upload, type UploadOptions } from './content.ts'
 export {
   errorCodeOf,
   SOVD_ERRORS,
@@ -21,6 +22,8 @@ export { PLANNED_ISO_OPERATIONS } from './iso/planned.ts'
 export { DataError, GenericError } from './iso/resources/error.ts'
 export type { LogLevel as IsoLogLevel } from './iso/resources/logs.ts'
 export { CapabilityDocument, docsName, docsRoutes } from './iso/routes/docs.ts'
+export { type Finding, LINT_RULES, lint } from './lint/lint.ts'
+export type { Rule } from './lint/rule.ts'
 export { ENTITY_ID, NATIVE_API, type NativeApi, SOVD_VERSION } from './native/api.ts'
 export { metadataDocument } from './native/metadata.ts'
 export { PLANNED_NATIVE_OPERATIONS } from './native/planned.ts'

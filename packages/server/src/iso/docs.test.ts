@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type Backend, type Entity, MemoryBackend } from '@opensovd/core'
 import { memoryFacets } from '@opensovd/core/testing'
-import { CapabilityDocument, ISO_API, type RouteTable, SovdError } from '@opensovd/sovd'
+import { CapabilityDocument, ISO_API, lint, type RouteTable, SovdError } from '@opensovd/sovd'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type Fixture, openFixture } from '../testing/fixture.ts'
@@ -17,6 +17,7 @@ async function described(fixture: Fixture, path: string): Promise<Record<string,
   const reply = await fixture.get(`${BASE}${path}/docs`)
   assert.equal(reply.status, 200, `${path} ${reply.text}`)
   assert.ok(isDocument(reply.json), path)
+  assert.deepEqual(lint(reply.json), [], path)
   return reply.json.paths
 }
 
@@ -61,6 +62,7 @@ describe('the description of what is at a path [17978-3 7.5]', () => {
       assert.ok(isOfSample && count < 40 ? [200, 404].includes(reply.status) : true)
       if (!isOfSample) continue
       count += 1
+      if (reply.status === 200) assert.deepEqual(lint(reply.json), [], filled)
       if (reply.status === 200) assert.ok(Object.keys(reply.json.paths).includes(filled === '' ? '/' : filled), filled)
       else assert.equal(reply.json.vendor_code, 'resource-not-found', filled)
     }
