@@ -1,4 +1,6 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
+import { withCatalog } from './catalog/catalog-backend.ts'
+import { type DataCatalog, EMPTY_CATALOG } from './catalog/mapping.ts'
 import { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 import { EventBus, type EventBusOptions } from './events/event-bus.ts'
 import { FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'
@@ -23,6 +25,8 @@ export interface DiagnosticsOptions {
   readonly faults?: Omit<FaultManagerOptions, 'clock' | 'log'>
   readonly locks?: Pick<LocksOptions, 'defaultSeconds' | 'maxSeconds' | 'maxLocks'>
   readonly logs?: Omit<LogBookOptions, 'clock'>
+  /** What data and faults mean, beyond what backends say of them. */
+  readonly catalog?: DataCatalog
   readonly events?: NonNullable<EventBusOptions['limits']>
 }
 
@@ -35,19 +39,20 @@ export interface Diagnostics extends AsyncDisposable {
   readonly locks: Locks
   /** Takes what there is to tell of entities; it is in their logs in the tree. */
   readonly logs: LogBook
+  readonly catalog: DataCatalog
   /** Tells what happens, while somebody wants to know. */
   readonly events: EventBus
 }
 
 /** Builds the domain over its backends and keeps them running until it is disposed. */
 export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
-  const { clock, log, createId, backends } = options
+  const { clock, log, createId, backends, catalog = EMPTY_CATALOG } = options
   const scope = new Scope((error) => log.error('a backend stopped', { error: messageOf(error) }))
   for (const backend of backends) scope.adopt(backend)
   const faults = scope.adopt(new FaultManager({ clock, log, ...options.faults }))
   const logs = new LogBook({ clock, ...options.logs })
   const tree = new EntityTree(
-    backends.map((backend) => withLogs(withReportedFaults(backend, faults), logs)),
+    backends.map((backend) => withCatalog(withLogs(withReportedFaults(backend, faults), logs), catalog)),
     log,
     options.entities,
   )
@@ -74,8 +79,8 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     }),
   )
   const events = scope.adopt(
-    new EventBus({ clock, log, tree, faults, ...(options.events && { limits: options.events }) }),
+    new EventBus({ clock, log, createId, tree, faults, locks, ...(options.events && { limits: options.events }) }),
   )
   for (const backend of backends) scope.run((signal) => backend.run(signal))
-  return { tree, executions, faults, locks, logs, events, [Symbol.asyncDispose]: () => scope.close() }
+  return { tree, executions, faults, locks, logs, catalog, events, [Symbol.asyncDispose]: () => scope.close() }
 }

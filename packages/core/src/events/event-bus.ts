@@ -5,6 +5,8 @@ import type { DataValue } from '../facets/data.ts'
 import type { FaultList } from '../facets/faults.ts'
 import type { FaultManager } from '../faults/fault-manager.ts'
 import { type EntityRef, keyOf, type LockTarget } from '../locks/lock.ts'
+import type { Locks } from '../locks/locks.ts'
+import { CyclicSubscriptions } from './cyclic-subscriptions.ts'
 import { EntityData } from './entity-data.ts'
 import { type EventLimits, eventLimits } from './event-limits.ts'
 import { faultSource } from './fault-source.ts'
@@ -19,6 +21,8 @@ export interface EventBusOptions {
   readonly log: Logger
   readonly tree: EntityTree
   readonly faults: FaultManager
+  readonly locks: Locks
+  readonly createId: () => string
   readonly limits?: Partial<EventLimits>
 }
 
@@ -32,6 +36,7 @@ const MAX_ENTITIES = 1000
 export class EventBus implements Disposable {
   readonly limits: EventLimits
   readonly streams: LiveStreams
+  readonly subscriptions: CyclicSubscriptions
   readonly readers: ReaderLimit
   readonly #clock: Clock
   readonly #tree: EntityTree
@@ -41,7 +46,7 @@ export class EventBus implements Disposable {
   readonly #endListening: () => void
   #tags = 0
 
-  constructor({ clock, log, tree, faults, limits }: EventBusOptions) {
+  constructor({ clock, log, tree, faults, locks, createId, limits }: EventBusOptions) {
     this.limits = eventLimits(limits)
     this.#clock = clock
     this.#tree = tree
@@ -55,6 +60,15 @@ export class EventBus implements Disposable {
       limit: this.readers,
       maxRetained: 1000,
       ...this.limits,
+    })
+    this.subscriptions = new CyclicSubscriptions({
+      clock,
+      createId,
+      createTag: () => this.createTag(),
+      sources: this.#sources,
+      locks,
+      limits: this.limits,
+      readers: this.readers,
     })
     this.#endListening = faults.onChange(({ fault: { componentId } }) =>
       this.changed({ kind: 'component', id: componentId }, 'faults'),
@@ -105,6 +119,7 @@ export class EventBus implements Disposable {
   [Symbol.dispose](): void {
     this.#endListening()
     this.streams[Symbol.dispose]()
+    this.subscriptions[Symbol.dispose]()
     this.#sources[Symbol.dispose]()
   }
 

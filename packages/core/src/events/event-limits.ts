@@ -13,6 +13,12 @@ export interface EventLimits {
   readonly retryMs: number
   /** Readers of all streams together. */
   readonly maxReaders: number
+  /** What the intervals of cyclic subscriptions are. */
+  readonly intervalsMs: { readonly fast: number; readonly normal: number; readonly slow: number }
+  readonly maxSubscriptions: number
+  readonly maxTriggers: number
+  /** How long a subscription or a trigger may be wanted for. */
+  readonly maxDurationSeconds: number
 }
 
 const DEFAULTS: EventLimits = {
@@ -22,6 +28,10 @@ const DEFAULTS: EventLimits = {
   retainMs: 60_000,
   retryMs: 2000,
   maxReaders: 10_000,
+  intervalsMs: { fast: 50, normal: 200, slow: 500 },
+  maxSubscriptions: 10_000,
+  maxTriggers: 1000,
+  maxDurationSeconds: 86_400,
 }
 
 export function eventLimits(limits: Partial<EventLimits> = {}): EventLimits {

@@ -150,7 +150,7 @@ class StreamReader implements EventReader {
   readonly #options: StreamOptions
   readonly #beat: (() => string) | undefined
   /** Goes out before anything else. */
-  #greeting: string | undefined
+  #greeting: string
   /** The position of the next event; absent while it is not known what there is. */
   #next: number | undefined
 
@@ -163,6 +163,7 @@ class StreamReader implements EventReader {
     this.#greeting = `retry: ${options.retryMs}\n\n`
     if (from === 'unknown') this.#greeting += formatEvent(options.unknown)
     if (typeof from === 'number') this.#next = from + 1
+    else this.#greeting = this.#begin(this.#greeting)
   }
 
   get isOver(): boolean {
@@ -170,9 +171,9 @@ class StreamReader implements EventReader {
   }
 
   take(): Uint8Array | undefined {
-    const text = this.#greeting ?? ''
-    this.#greeting = undefined
-    if (this.#next === undefined) return this.#begin(text)
+    const text = this.#next === undefined ? this.#begin(this.#greeting) : this.#greeting
+    this.#greeting = ''
+    if (this.#next === undefined) return text === '' ? undefined : encodeText(text)
     const lost = this.#ring.first - this.#next
     const prefix = lost > 0 ? text + this.#skip(lost) : text
     if (prefix !== '') return encodeText(prefix)
@@ -190,11 +191,12 @@ class StreamReader implements EventReader {
     this.#stream.leave(this)
   }
 
-  #begin(text: string): Uint8Array | undefined {
+  /** The text with what the stream begins with, if that is known. */
+  #begin(text: string): string {
     const beginning = this.#stream.beginning()
-    if (beginning !== undefined) this.#next = this.#ring.last + 1
-    const all = text + (beginning ?? '')
-    return all === '' ? undefined : encodeText(all)
+    if (beginning === undefined) return text
+    this.#next = this.#ring.last + 1
+    return text + beginning
   }
 
   #skip(lost: number): string {

@@ -1,0 +1,215 @@
+import type { Clock } from '@opensovd/base'
+import { type EventReader, SovdError } from '@opensovd/sovd'
+import type { Caller } from '../caller.ts'
+import type { EntityRef } from '../locks/lock.ts'
+import type { Locks } from '../locks/locks.ts'
+import type { EventLimits } from './event-limits.ts'
+import { EventStream, type ReadOptions } from './event-stream.ts'
+import type { EventFormat, ObservedResource } from './observed-resource.ts'
+import type { ReaderLimit } from './reader-limit.ts'
+import type { Reading } from './reading.ts'
+import type { Sources } from './sources.ts'
+import { type Temporary, TemporaryResources } from './temporary-resources.ts'
+import { bindToLock } from './under-lock.ts'
+
+export const INTERVALS = ['fast', 'normal', 'slow'] as const
+export type Interval = (typeof INTERVALS)[number]
+
+export interface SubscriptionRequest {
+  readonly observed: ObservedResource
+  readonly interval: Interval
+  readonly durationSeconds: number
+  readonly format: EventFormat
+}
+
+/** What a client is told again and again while it reads [17978-3 7.10]. */
+export interface CyclicSubscription {
+  readonly id: string
+  readonly entity: EntityRef
+  readonly observed: ObservedResource
+  readonly interval: Interval
+  /** RFC 3339. */
+  readonly expires: string
+}
+
+/** What subscriptions and triggers need of their surroundings. */
+export interface ObservationOptions {
+  readonly clock: Clock
+  readonly createId: () => string
+  readonly createTag: () => string
+  readonly sources: Sources
+  readonly locks: Locks
+  readonly limits: EventLimits
+  readonly readers: ReaderLimit
+}
+
+/**
+ * All cyclic subscriptions. The resource of one is looked at only while somebody reads its events; those events are
+ * told at its interval, whether or not something changed.
+ */
+export class CyclicSubscriptions implements Disposable {
+  readonly #options: ObservationOptions
+  readonly #all: TemporaryResources<Sampler>
+
+  constructor(options: ObservationOptions) {
+    this.#options = options
+    const { clock, limits } = options
+    this.#all = new TemporaryResources({
+      clock,
+      what: 'cyclic subscription',
+      max: limits.maxSubscriptions,
+      retainMs: limits.retainMs,
+    })
+  }
+
+  /** @throws SovdError `invalid-request` for a duration that cannot be; `unavailable` when there are too many */
+  create(entity: EntityRef, request: SubscriptionRequest, caller: Caller): CyclicSubscription {
+    const lifetimeMs = this.#lifetimeMs(request.durationSeconds)
+    this.#all.requireRoom()
+    const tag = bindToLock(this.#options.locks, {
+      entity,
+      collections: ['cyclic-subscriptions', request.observed.collection],
+      caller,
+      end: (ended) => this.#endTagged(ended),
+    })
+    const sampler = new Sampler(this.#options, entity, request, tag)
+    this.#all.add(sampler, lifetimeMs)
+    return this.#view(sampler)
+  }
+
+  list(entity: EntityRef): readonly CyclicSubscription[] {
+    return this.#all.list(entity).map((sampler) => this.#view(sampler))
+  }
+
+  /** @throws SovdError `not-found` */
+  get(entity: EntityRef, id: string): CyclicSubscription {
+    return this.#view(this.#all.get(entity, id))
+  }
+
+  /**
+   * Gives it another interval, or a new duration from now on.
+   * @throws SovdError `not-found`; `conflict` when it is over; `invalid-request` for the duration
+   */
+  update(
+    entity: EntityRef,
+    id: string,
+    { interval, durationSeconds }: { readonly interval?: Interval; readonly durationSeconds?: number },
+  ): CyclicSubscription {
+    const sampler = this.#all.get(entity, id)
+    const leftMs = (this.#all.expiryOf(id) ?? 0) - this.#options.clock.now()
+    this.#all.restart(entity, id, durationSeconds === undefined ? leftMs : this.#lifetimeMs(durationSeconds))
+    if (interval) sampler.setInterval(interval)
+    return this.#view(sampler)
+  }
+
+  /** @throws SovdError `not-found` */
+  delete(entity: EntityRef, id: string): void {
+    this.#all.get(entity, id)
+    this.#all.remove(id)
+  }
+
+  /** @throws SovdError `not-found`; `unavailable` when there are too many readers */
+  read(entity: EntityRef, id: string, options: ReadOptions, onReady: () => void): EventReader {
+    return this.#all.get(entity, id).stream.read(options, onReady)
+  }
+
+  [Symbol.dispose](): void {
+    this.#all[Symbol.dispose]()
+  }
+
+  #lifetimeMs(seconds: number): number {
+    const { maxDurationSeconds } = this.#options.limits
+    if (seconds >= 1 && seconds <= maxDurationSeconds) return seconds * 1000
+    const message = `a subscription lasts from 1 to ${maxDurationSeconds} s, not ${seconds} s`
+    throw new SovdError('invalid-request', message, { target: 'duration' })
+  }
+
+  #view({ id, entity, observed, interval }: Sampler): CyclicSubscription {
+    return { id, entity, observed, interval, expires: new Date(this.#all.expiryOf(id) ?? 0).toISOString() }
+  }
+
+  #endTagged(tag: string): void {
+    for (const sampler of this.#all.living()) if (sampler.tag === tag) this.#all.remove(sampler.id)
+  }
+}
+
+/** One subscription at work. */
+class Sampler implements Temporary {
+  readonly id: string
+  readonly entity: EntityRef
+  readonly observed: ObservedResource
+  /** What ends together with a lock. */
+  readonly tag: string | undefined
+  readonly stream: EventStream
+  readonly #options: ObservationOptions
+  readonly #format: EventFormat
+  #interval: Interval
+  #stop: (() => void) | undefined
+  /** The interval, counted from the beginning of time, in which something was told last. */
+  #slot: number | undefined
+
+  constructor(options: ObservationOptions, entity: EntityRef, request: SubscriptionRequest, tag: string | undefined) {
+    const { clock, createId, createTag, limits, readers } = options
+    const { observed, interval, format } = request
+    this.id = createId()
+    this.entity = { kind: entity.kind, id: entity.id }
+    this.observed = observed
+    this.tag = tag
+    this.#options = options
+    this.#format = format
+    this.#interval = interval
+    this.stream = new EventStream({
+      clock,
+      tag: createTag(),
+      ring: limits.ring,
+      limit: readers,
+      retryMs: limits.retryMs,
+      lost: format.lost,
+      unknown: format.unknown,
+      onReaders: (count) => (count > 0 ? this.#start() : this.#end()),
+    })
+    this.stream.setReady(true)
+  }
+
+  get interval(): Interval {
+    return this.#interval
+  }
+
+  setInterval(interval: Interval): void {
+    this.#interval = interval
+    if (!this.#stop) return
+    this.#end()
+    this.#start()
+  }
+
+  onOver(): void {
+    this.#end()
+    this.stream.end()
+  }
+
+  #start(): void {
+    if (this.#stop || this.stream.isOver) return
+    const intervalMs = this.#options.limits.intervalsMs[this.#interval]
+    this.#slot = undefined
+    this.#stop = this.#options.sources.watch(this.observed.source, {
+      intervalMs,
+      onReading: (reading, news) => this.#tell(reading, news, intervalMs),
+    })
+  }
+
+  #end(): void {
+    this.#stop?.()
+    this.#stop = undefined
+  }
+
+  #tell(reading: Reading<unknown>, news: boolean, intervalMs: number): void {
+    if ('error' in reading) {
+      if (news) this.stream.append(this.#format.error(reading.error, reading.atMs))
+      return
+    }
+    const slot = Math.floor(this.#options.clock.monotonic() / intervalMs)
+    if (slot === this.#slot) return
+    this.#slot = slot
+    this.stream.append(this.#format.value(this.observed.payload(reading.value), reading.atMs))
+  }
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '@opensovd/base'
+import { SovdError } from '@opensovd/sovd'
+import { type EntityRef, keyOf } from '../locks/lock.ts'
+
+export interface TemporaryOptions {
+  readonly clock: Clock
+  /** What they are called, for people. */
+  readonly what: string
+  readonly max: number
+  /** How long one that is over can still be read. */
+  readonly retainMs: number
+}
+
+/** Something of an entity that a client made and that is not to stay for ever. */
+export interface Temporary {
+  readonly id: string
+  readonly entity: EntityRef
+  /** Called once when it is over, before it is forgotten. */
+  onOver(): void
+}
+
+interface Entry<T> {
+  readonly resource: T
+  /** Milliseconds since 1970. */
+  expiresAtMs: number | undefined
+  isOver: boolean
+  cancelTimer: () => void
+}
+
+/** When it is worth trying again. */
+const RETRY_SECONDS = 10
+
+/** What clients made: each lives until its time is up or somebody ends it, and can then be read for a while. */
+export class TemporaryResources<T extends Temporary> implements Disposable {
+  readonly #options: TemporaryOptions
+  readonly #entries = new Map<string, Entry<T>>()
+
+  constructor(options: TemporaryOptions) {
+    this.#options = options
+  }
+
+  /** Number of those that are not over. */
+  get size(): number {
+    return [...this.#entries.values()].filter(({ isOver }) => !isOver).length
+  }
+
+  /** @throws SovdError `unavailable` when there are as many as may be; those that are over make room */
+  requireRoom(): void {
+    const { max, what } = this.#options
+    if (this.#entries.size < max) return
+    for (const [id, { isOver }] of this.#entries) {
+      if (!isOver) continue
+      this.remove(id)
+      return
+    }
+    throw new SovdError('unavailable', `there are ${max} ${what}s already`, { retryAfterSeconds: RETRY_SECONDS })
+  }
+
+  /** @param lifetimeMs absent: until somebody ends it */
+  add(resource: T, lifetimeMs: number | undefined): void {
+    const entry: Entry<T> = { resource, expiresAtMs: undefined, isOver: false, cancelTimer: () => {} }
+    this.#entries.set(resource.id, entry)
+    this.#restart(entry, lifetimeMs)
+  }
+
+  /** @throws SovdError `not-found` */
+  get(entity: EntityRef, id: string): T {
+    return this.#get(entity, id).resource
+  }
+
+  list(entity: EntityRef): readonly T[] {
+    const key = keyOf(entity)
+    return [...this.#entries.values()].map(({ resource }) => resource).filter((each) => keyOf(each.entity) === key)
+  }
+
+  /** All of all entities that are not over. */
+  living(): readonly T[] {
+    return [...this.#entries.values()].filter(({ isOver }) => !isOver).map(({ resource }) => resource)
+  }
+
+  /** Milliseconds since 1970, also of one that is over. */
+  expiryOf(id: string): number | undefined {
+    return this.#entries.get(id)?.expiresAtMs
+  }
+
+  /** Gives it a new lifetime from now on. @throws SovdError `not-found`; `conflict` when it is over */
+  restart(entity: EntityRef, id: string, lifetimeMs: number | undefined): void {
+    const entry = this.#get(entity, id)
+    if (entry.isOver) throw new SovdError('conflict', `${this.#options.what} '${id}' is over`, { target: id })
+    this.#restart(entry, lifetimeMs)
+  }
+
+  /** It is over, and can be read for a while. */
+  finish(id: string): void {
+    const entry = this.#entries.get(id)
+    if (!entry || entry.isOver) return
+    entry.isOver = true
+    entry.cancelTimer()
+    entry.cancelTimer = this.#options.clock.after(this.#options.retainMs, () => this.#entries.delete(id))
+    entry.resource.onOver()
+  }
+
+  /** Ends it, and forgets it at once. */
+  remove(id: string): void {
+    this.finish(id)
+    this.#entries.get(id)?.cancelTimer()
+    this.#entries.delete(id)
+  }
+
+  [Symbol.dispose](): void {
+    for (const id of [...this.#entries.keys()]) this.remove(id)
+  }
+
+  #get(entity: EntityRef, id: string): Entry<T> {
+    const entry = this.#entries.get(id)
+    if (entry && keyOf(entry.resource.entity) === keyOf(entity)) return entry
+    const { what } = this.#options
+    throw new SovdError('not-found', `there is no ${what} '${id}' of ${entity.kind} '${entity.id}'`, { target: id })
+  }
+
+  #restart(entry: Entry<T>, lifetimeMs: number | undefined): void {
+    const { clock } = this.#options
+    entry.cancelTimer()
+    entry.expiresAtMs = lifetimeMs === undefined ? undefined : clock.now() + lifetimeMs
+    entry.cancelTimer =
+      lifetimeMs === undefined ? () => {} : clock.after(lifetimeMs, () => this.finish(entry.resource.id))
+  }
+}
