@@ -14,6 +14,7 @@ export const SOVD_ERRORS = {
   'content-too-large': 413,
   'uri-too-long': 414,
   'unsupported-media-type': 415,
+  'range-not-satisfiable': 416,
   'misdirected-request': 421,
   'unprocessable-content': 422,
   locked: 423,

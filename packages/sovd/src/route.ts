@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
+import type { ByteContent, Upload } from './content.ts'
 import type { SovdErrorCode } from './error.ts'
 import type { ResourceCollection } from './resource-collection.ts'
 
@@ -14,6 +15,8 @@ export type Reply =
   | { readonly kind: 'text'; readonly contentType: string }
   /** One JSON text a line, as many as there are: first what describes the others, then the items. */
   | { readonly kind: 'ndjson'; readonly head: TSchema; readonly item: TSchema }
+  /** What a `ByteContent` has. With `schema`, also one JSON document: what the client accepts decides. */
+  | { readonly kind: 'bytes'; readonly schema?: TSchema }
   /** `text/event-stream` without an end: each event with JSON data that fits its schema, by the names of the events. */
   | { readonly kind: 'events'; readonly events: Readonly<Record<string, TSchema>> }
 
@@ -38,6 +41,8 @@ export interface Route {
   readonly body?: TSchema
   /** An absent body is as good as `{}`. */
   readonly bodyOptional?: true
+  /** Its bodies are an `Upload`: all of them, or those that are not JSON. */
+  readonly upload?: 'all' | 'not-json'
   readonly reply: Reply
   /** What can go wrong beyond what every route answers. */
   readonly errors?: readonly SovdErrorCode[]
@@ -70,6 +75,13 @@ export function events<const E extends Readonly<Record<string, TSchema>>>(byName
   return { kind: 'events', events: byName } as const
 }
 
+/** @param schema of the JSON document that may be answered instead */
+export function bytes(): { readonly kind: 'bytes' }
+export function bytes<const S extends TSchema>(schema: S): { readonly kind: 'bytes'; readonly schema: S }
+export function bytes(schema?: TSchema) {
+  return { kind: 'bytes', ...(schema === undefined ? {} : { schema }) } as const
+}
+
 export const empty = { kind: 'empty', status: 204 } as const
 
 type ParamNames<P extends string> = P extends `${string}{${infer N}}${infer R}` ? N | ParamNames<R> : never
@@ -78,8 +90,10 @@ type ParamNames<P extends string> = P extends `${string}{${infer N}}${infer R}` 
 export interface Call<R extends Route = Route> {
   readonly params: { readonly [K in ParamNames<R['path']>]: string }
   readonly query: R['query'] extends TObject ? Static<R['query']> : undefined
-  readonly body: R['body'] extends TSchema ? Static<R['body']> : undefined
+  readonly body: R['upload'] extends 'all' ? Upload : Json<R> | (R['upload'] extends 'not-json' ? Upload : never)
 }
+
+type Json<R extends Route> = R['body'] extends TSchema ? Static<R['body']> : undefined
 
 /** The part of a list that could not be had. */
 export interface PartialFailure {
@@ -137,16 +151,18 @@ export type Result<R extends Route> = R['reply'] extends {
   ? Created<Immutable<Static<S>>>
   : R['reply'] extends { kind: 'json'; schema: infer S extends TSchema }
     ? Immutable<Static<S>>
-    : R['reply'] extends { kind: 'collection'; item: infer S extends TSchema }
-      ? CollectionResult<Immutable<Static<S>>>
-      : R['reply'] extends { kind: 'text' }
-        ? string
-        : R['reply'] extends { kind: 'ndjson'; head: infer H extends TSchema; item: infer S extends TSchema }
-          ? AsyncIterable<Immutable<Static<H> | Static<S>>>
-          : R['reply'] extends { kind: 'events' }
-            ? EventSource
-            : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
-              void
+    : R['reply'] extends { kind: 'bytes' }
+      ? ByteContent | (R['reply'] extends { schema: infer S extends TSchema } ? Immutable<Static<S>> : never)
+      : R['reply'] extends { kind: 'collection'; item: infer S extends TSchema }
+        ? CollectionResult<Immutable<Static<S>>>
+        : R['reply'] extends { kind: 'text' }
+          ? string
+          : R['reply'] extends { kind: 'ndjson'; head: infer H extends TSchema; item: infer S extends TSchema }
+            ? AsyncIterable<Immutable<Static<H> | Static<S>>>
+            : R['reply'] extends { kind: 'events' }
+              ? EventSource
+              : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
+                void
 
 /** One handler a row: a row without a handler, or a handler without a row, does not compile. */
 export type Handlers<Table extends RouteTable, Context> = {

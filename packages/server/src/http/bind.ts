@@ -1,11 +1,18 @@
 import { type Method, SovdError } from '@opensovd/sovd'
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preParsingHookHandler,
+} from 'fastify'
 import type { Contract } from '../contract.ts'
 import type { RouteMetrics } from '../observe/route-metrics.ts'
 import { parseBody } from './body.ts'
 import { type BoundRoute, bindRoute } from './bound-route.ts'
 import type { Exchanges } from './exchange.ts'
 import { allowedMethods, type KnownPath, KnownPaths } from './known-paths.ts'
+import { uploadOf } from './upload.ts'
 
 /** Registers the rows of the contracts, and an answer for everything else. */
 export function bindContracts(
@@ -15,7 +22,8 @@ export function bindContracts(
   metrics: RouteMetrics,
 ): void {
   const paths = new KnownPaths()
-  acceptJson(app)
+  app.removeAllContentTypeParsers()
+  const scopes = openScopes(app)
   app.setErrorHandler((error, request, reply) => exchanges.fail(error, request, reply))
   for (const contract of contracts) {
     for (const { method, path, mount } of contract.planned) {
@@ -23,7 +31,7 @@ export function bindContracts(
     }
     for (const bound of boundRoutes(contract)) {
       paths.add('served', bound.row.method, bound.template)
-      registerRoute(app, bound, exchanges, metrics)
+      scopes[bound.row.upload ?? 'none'].push((scope) => registerRoute(scope, bound, exchanges, metrics))
     }
   }
   const refuse: onRequestHookHandler = (request, reply, done) => done(refusalOf(paths, request, reply))
@@ -60,8 +68,17 @@ function registerRoute(app: FastifyInstance, bound: BoundRoute, exchanges: Excha
     method: withHead(row.method),
     url: urlOf(template),
     config: { series, row },
+    ...(row.method === 'GET' || row.upload === 'all' ? {} : { preParsing: limitArrival(exchanges) }),
     handler: (request, reply) => exchanges.serve(bound, series, request, reply),
   })
+}
+
+/** What is parsed must have arrived by then. */
+function limitArrival(exchanges: Exchanges): preParsingHookHandler {
+  return (request, reply, payload, done) => {
+    if (JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) exchanges.limitArrival(request, reply)
+    done(null, payload)
+  }
 }
 
 /** Why no route serves a request; nothing for `OPTIONS`, which is answered by the `Allow` header. */
@@ -89,14 +106,40 @@ function urlOf(template: string): string {
   return template.replace(/\{(\w+)\}/g, ':$1')
 }
 
-/** Bodies are JSON, whatever the flavour; an empty one is no body. */
-function acceptJson(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(/^application\/([\w.-]+\+)?json(;|$)/, { parseAs: 'string' }, (_request, text, done) => {
+/** Any flavour of JSON. */
+const JSON_MEDIA_TYPE = /^application\/([\w.-]+\+)?json(;|$)/
+
+type Scopes = Readonly<Record<'none' | 'all' | 'not-json', ((scope: FastifyInstance) => void)[]>>
+
+/** Routes by what their bodies are: JSON, whatever the flavour; anything, as it comes; or either. */
+function openScopes(app: FastifyInstance): Scopes {
+  const scopes: Scopes = { none: [], all: [], 'not-json': [] }
+  const open = (kind: keyof Scopes, prepare: (scope: FastifyInstance) => void) =>
+    app.register((scope, _options, done) => {
+      prepare(scope)
+      for (const register of scopes[kind]) register(scope)
+      done()
+    })
+  open('none', acceptJson)
+  open('all', acceptUploads)
+  open('not-json', (scope) => {
+    acceptJson(scope)
+    acceptUploads(scope)
+  })
+  return scopes
+}
+
+/** An empty body is no body. */
+function acceptJson(scope: FastifyInstance): void {
+  scope.addContentTypeParser(JSON_MEDIA_TYPE, { parseAs: 'string' }, (_request, text, done) => {
     try {
       done(null, parseBody(text.toString()))
     } catch (error) {
       done(error as Error)
     }
   })
+}
+
+function acceptUploads(scope: FastifyInstance): void {
+  scope.addContentTypeParser('*', (request, content, done) => done(null, uploadOf(request, content)))
 }

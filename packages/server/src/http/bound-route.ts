@@ -1,5 +1,4 @@
-import type { Call, Route } from '@opensovd/sovd'
-import { SovdError } from '@opensovd/sovd'
+import { type Call, type Route, SovdError, Upload } from '@opensovd/sovd'
 import type { AnyHandler, Contract, Query, RequestContext } from '../contract.ts'
 import { entityTag, matchesStrongly } from './etag.ts'
 import { type Answer, answerOf } from './respond.ts'
@@ -37,7 +36,7 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
     for (const id of Object.values(params)) requireValidId(contract, id)
     checkQuery?.(query)
     const content = checkBody && body === undefined ? (row.bodyOptional ? {} : missingBody()) : body
-    checkBody?.(content)
+    if (!(content instanceof Upload)) checkBody?.(content)
     if (mutates) contract.requireUnlocked(mutates, params, context.caller)
     if (conditional && ifMatch !== undefined) await requireMatch(ifMatch, reader, params, context)
     const collectionBody =

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, messageOf } from '@opensovd/base'
-import { type Route, SovdError } from '@opensovd/sovd'
+import { type Route, SovdError, Upload } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Contract, contractOf, type Query } from '../contract.ts'
 import type { RouteMetrics, RouteSeries } from '../observe/route-metrics.ts'
@@ -10,8 +10,10 @@ import { entityTag, matchesWeakly } from './etag.ts'
 import { type EventStreamOptions, EventStreams } from './event-streams.ts'
 import { RequestCall } from './request-call.ts'
 import { type Answer, JSON_TYPE } from './respond.ts'
+import { sendBytes } from './send-bytes.ts'
 import { endOf, type LineTimer, streamOfLines } from './stream.ts'
 import { traceOf } from './trace.ts'
+import { timedUpload, uploadOf } from './upload.ts'
 
 export interface ExchangeOptions {
   readonly contracts: readonly Contract[]
@@ -63,7 +65,7 @@ export class Exchanges {
       const answer = await route.serve({
         params: request.params as Record<string, string>,
         query: request.query as Query,
-        body: request.body,
+        body: bodyOf(route.row, request, context),
         ifMatch: headerOf(request, 'if-match'),
         context,
       })
@@ -73,7 +75,7 @@ export class Exchanges {
         answer.events && request.method !== 'HEAD'
           ? this.#sendEvents(answer, request, reply)
           : send(answer, route.row.method === 'GET', request, reply, context)
-      if (answer.lines) await this.#sent(request, reply)
+      if (answer.lines || answer.bytes) await this.#sent(request, reply)
       series.observe(reply.statusCode, this.#options.clock.monotonic() - startedAtMs)
       return sent
     } catch (error) {
@@ -95,6 +97,17 @@ export class Exchanges {
     const { status, body } = contract.errorAnswer(refusal, row)
     series.observe(status, reply.elapsedTime)
     return reply.code(status).header('content-type', JSON_TYPE).send(JSON.stringify(body))
+  }
+
+  /** Refuses a body that does not arrive in time; what comes of it later is not read. */
+  limitArrival(request: FastifyRequest, reply: FastifyReply): void {
+    const deadline = this.#deadlines.begin(() => {
+      reply.header('connection', 'close')
+      reply.raw.once('finish', () => request.raw.destroy())
+      this.fail(new SovdError('request-timeout', 'the body did not arrive in time', { target: 'body' }), request, reply)
+    })
+    request.raw.once('close', () => this.#deadlines.end(deadline))
+    request.raw.once('end', () => this.#deadlines.end(deadline))
   }
 
   /** From now on, each answer is the last one on its connection. */
@@ -182,6 +195,7 @@ function send(
     reply.header('content-type', answer.contentType)
     return request.method === 'HEAD' ? reply.send() : reply.send(streamOfLines(answer.lines, timer))
   }
+  if (answer.bytes) return sendBytes(answer.bytes, request, reply, timer)
   if (answer.body === undefined) return reply.send()
   if (isRead && answer.contentType === JSON_TYPE) {
     const tag = entityTag(answer.body)
@@ -193,6 +207,11 @@ function send(
     .header('content-type', answer.contentType)
     .header('content-length', Buffer.byteLength(answer.body))
     .send(answer.body)
+}
+
+function bodyOf({ upload }: Route, request: FastifyRequest, timer: LineTimer): unknown {
+  const { body = upload === 'all' ? uploadOf(request) : undefined } = request
+  return body instanceof Upload ? timedUpload(body, timer) : body
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

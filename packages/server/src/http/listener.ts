@@ -19,7 +19,8 @@ export interface Arrival {
   readonly connectionsCheckingInterval: number
 }
 
-const ARRIVAL: Arrival = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 }
+/** How long bodies may take is up to the routes: a file takes its time. */
+const ARRIVAL: Arrival = { headersTimeout: 10_000, requestTimeout: 0, connectionsCheckingInterval: 5000 }
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const MAX_CONNECTIONS = 10_000
 

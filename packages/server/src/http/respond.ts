@@ -1,4 +1,4 @@
-import type { Created, EventSource, Reply } from '@opensovd/sovd'
+import { ByteContent, type Created, type EventSource, type Reply } from '@opensovd/sovd'
 import type { Collection } from '../contract.ts'
 import { EVENT_STREAM_TYPE } from './event-streams.ts'
 
@@ -12,6 +12,8 @@ export interface Answer {
   readonly lines?: AsyncIterable<unknown>
   /** In place of `body`: events as they come. */
   readonly events?: EventSource
+  /** In place of `body`: what is not JSON. */
+  readonly bytes?: ByteContent
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -35,6 +37,9 @@ export function answerOf(reply: Reply, result: unknown, collectionBody: Collecti
       const events = result as EventSource
       return { status: 200, body: undefined, contentType: EVENT_STREAM_TYPE, location: undefined, events }
     }
+    case 'bytes':
+      if (!(result instanceof ByteContent)) return jsonAnswer(200, result)
+      return { status: 200, body: undefined, contentType: undefined, location: undefined, bytes: result }
     case 'collection':
       return jsonAnswer(200, collectionBody(result as Collection))
     case 'json': {

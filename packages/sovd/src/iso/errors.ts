@@ -33,6 +33,7 @@ export const ISO_ERRORS: Readonly<Record<SovdErrorCode, IsoError>> = {
   'content-too-large': vendor(413, 'content-too-large'),
   'uri-too-long': vendor(414, 'uri-too-long'),
   'unsupported-media-type': vendor(415, 'unsupported-media-type'),
+  'range-not-satisfiable': vendor(416, 'range-not-satisfiable'),
   'misdirected-request': vendor(421, 'misdirected-request'),
   'unprocessable-content': standard(400, 'incomplete-request'),
   locked: standard(409, 'precondition-not-fulfilled'),

@@ -32,7 +32,7 @@ export function operationOf(
       ...(hasPrecondition(row) ? [IF_MATCH] : []),
       ...(style.clientIdHeader && concernsLocks(row) ? [CLIENT_ID] : []),
     ],
-    ...(row.body ? { requestBody: requestBody(row, row.body, catalog) } : {}),
+    ...(row.body || row.upload ? { requestBody: requestBody(row, catalog) } : {}),
     responses: responsesOf(row, catalog, style),
   }
 }
@@ -42,13 +42,14 @@ function concernsLocks({ mutates, tag }: Route): boolean {
   return (mutates !== undefined && mutates !== false) || tag === 'locks'
 }
 
-function requestBody(row: Route, body: object, catalog: SchemaCatalog): JsonObject {
-  const media = { schema: catalog.refer(body) }
+function requestBody({ method, body, bodyOptional, upload }: Route, catalog: SchemaCatalog): JsonObject {
+  const media = body && { schema: catalog.refer(body) }
   return {
-    required: !row.bodyOptional,
+    required: !bodyOptional,
     content: {
-      ...(row.method === 'PATCH' ? { 'application/merge-patch+json': media } : {}),
-      'application/json': media,
+      ...(media && method === 'PATCH' ? { 'application/merge-patch+json': media } : {}),
+      ...(media ? { 'application/json': media } : {}),
+      ...(upload ? { 'application/octet-stream': { schema: {} } } : {}),
     },
   }
 }

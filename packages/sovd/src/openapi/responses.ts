@@ -116,6 +116,10 @@ function contentOf(row: Route, catalog: SchemaCatalog): JsonObject {
       return {}
     case 'text':
       return { content: { [reply.contentType]: { schema: { type: 'string' } } } }
+    case 'bytes': {
+      const json = reply.schema && { 'application/json': { schema: catalog.refer(reply.schema) } }
+      return { content: { ...json, 'application/octet-stream': { schema: {} } } }
+    }
     case 'ndjson': {
       const line = { description: 'One line.', anyOf: [reply.head, reply.item] }
       return { content: { 'application/x-ndjson': { schema: catalog.refer(line) } } }
