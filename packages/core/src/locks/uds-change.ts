@@ -1,4 +1,4 @@
-import type { ResourceCollection } from '@opensovd/sovd'
+import { type ResourceCollection, SovdError, type SovdErrorCode } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
 import { facetOf } from '../entities/facet-of.ts'
 import type { EntityTree } from '../entities/tree.ts'
@@ -28,13 +28,27 @@ export async function changeUnderLock<T>(
   const isUnderLock = locks.isUnderLock(entity, collection, context.caller)
   await locks.supersede(entity, name, context)
   const done = change()
-  if (isUnderLock) {
-    const putBack = async (undoing: CallContext) => {
-      await undo(tree.get(entity.kind, entity.id), undoing)
-    }
-    locks.record({ entity, collection, name, done, undo: putBack }, context.caller)
+  const putBack = async (undoing: CallContext) => {
+    await undo(tree.get(entity.kind, entity.id), undoing)
   }
-  return await done
+  const record = () => {
+    if (isUnderLock) locks.record({ entity, collection, name, done, undo: putBack }, context.caller)
+  }
+  try {
+    const result = await done
+    record()
+    return result
+  } catch (error) {
+    // What was refused has changed nothing; whatever else failed may have.
+    if (!isRefusal(error)) record()
+    throw error
+  }
+}
+
+const REFUSALS: readonly SovdErrorCode[] = ['invalid-request', 'not-found', 'not-implemented', 'forbidden', 'conflict']
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof SovdError && (REFUSALS.includes(error.code) || error.parameters?.nrc !== undefined)
 }
 
 /** Leaves whatever session an ECU is in, and with it what was unlocked. */

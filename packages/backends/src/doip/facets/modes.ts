@@ -2,10 +2,11 @@ import type { CallContext, CommunicationControl, ModeFacet, ModeGroup, ModeValue
 import { COMMUNICATION_CONTROLS, DTC_SETTING, SESSION } from '@opensovd/core'
 import { type CommandKeys, keyProvider } from '@opensovd/ecu'
 import { SovdError } from '@opensovd/sovd'
-import { DTC_SETTING as UDS_DTC_SETTING, unlock } from '@opensovd/uds'
+import { NRC, DTC_SETTING as UDS_DTC_SETTING, SESSION as UDS_SESSION, unlock } from '@opensovd/uds'
 import { DEFAULT_SESSION, sessionName, sessionNumber } from '../access.ts'
 import { CONTROL_TYPES, type CommunicationState, NORMAL_COMMUNICATION } from '../communication.ts'
 import type { EcuLink } from '../ecu-link.ts'
+import { nrcOf } from '../refusal.ts'
 
 const SECURITY = 'security'
 const LOCKED = 'locked'
@@ -113,6 +114,24 @@ function communicationMode({ link, communication }: ModeParts): Mode {
   }
 }
 
+/**
+ * Sends what puts something back to what the default session has: an ECU that refuses it there has it already
+ * [14229-1 9.2].
+ */
+async function putBack(link: EcuLink, send: () => Promise<unknown>): Promise<void> {
+  try {
+    await send()
+  } catch (error) {
+    const isThere = link.client.state.session === UDS_SESSION.DEFAULT
+    if (!isThere || !NOT_IN_SESSION.has(nrcOf(error) ?? 0)) throw error
+  }
+}
+
+const NOT_IN_SESSION: ReadonlySet<number> = new Set([
+  NRC.serviceNotSupportedInActiveSession,
+  NRC.subFunctionNotSupportedInActiveSession,
+])
+
 /** CommunicationControl. Letting messages go again is never kept from being done. */
 export async function setCommunication(
   link: EcuLink,
@@ -120,10 +139,11 @@ export async function setCommunication(
   { control, communicationType }: { readonly control: CommunicationControl; readonly communicationType: number },
   context: CallContext,
 ): Promise<void> {
-  const guarded = control === 'enableRxAndEnableTx' ? {} : { guarded: 'modes' as const }
-  const needs = { access: link.ecu.services.communicationControl, ...guarded }
+  const access = link.ecu.services.communicationControl
   const request = { controlType: CONTROL_TYPES[control], communicationType }
-  await link.request('communicationControl', request, context, needs)
+  if (control === 'enableRxAndEnableTx') {
+    await putBack(link, () => link.request('communicationControl', request, context, { access }))
+  } else await link.request('communicationControl', request, context, { access, guarded: 'modes' })
   communication.control = control
 }
 
@@ -141,8 +161,10 @@ export async function setDtcSetting(
   setting: 'on' | 'off',
   context: CallContext,
 ): Promise<void> {
+  const access = link.ecu.services.dtcSetting
   const settingType = setting === 'on' ? UDS_DTC_SETTING.ON : UDS_DTC_SETTING.OFF
-  const needs = { access: link.ecu.services.dtcSetting, ...(setting === 'off' && { guarded: 'modes' as const }) }
-  await link.request('controlDtcSetting', { settingType, controlOption: new Uint8Array(0) }, context, needs)
+  const request = { settingType, controlOption: new Uint8Array(0) }
+  if (setting === 'on') await putBack(link, () => link.request('controlDtcSetting', request, context, { access }))
+  else await link.request('controlDtcSetting', request, context, { access, guarded: 'modes' })
   communication.dtcSetting = setting
 }
