@@ -27,6 +27,8 @@ async function openBackend(config: BackendConfig, dependencies: BackendDependenc
   switch (config.type) {
     case 'sovd':
       return createSovdBackend(config, dependencies)
+    case 'cda':
+      return (await import('@opensovd/backends/cda')).createCdaBackend(config, dependencies)
     case 'doip':
       return (await import('./ecus/open-doip-backend.ts')).openDoipBackend(config, dependencies)
     default:

@@ -40,6 +40,8 @@ function addressOf(backend: BackendConfig): string {
   switch (backend.type) {
     case 'sovd':
       return `${backend.baseUrl}${backend.apiPrefix} (${backend.dialect})`
+    case 'cda':
+      return `${backend.baseUrl}${backend.apiPrefix} (Classic Diagnostic Adapter)`
     case 'doip':
       return `${backend.connection.host} (ECUs of ${backend.descriptionFile})`
     default:

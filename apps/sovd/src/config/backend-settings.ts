@@ -50,8 +50,35 @@ const SovdBackend = Type.Object(
   { additionalProperties: false },
 )
 
+const CdaBackend = Type.Object(
+  {
+    type: Type.Enum(['cda'], { default: 'cda', description: 'An Eclipse OpenSOVD Classic Diagnostic Adapter.' }),
+    ...http,
+    api_prefix: Type.String({ default: '/vehicle/v15', description: 'Path of the API below `base_url`.' }),
+    client_id: Type.String({
+      minLength: 1,
+      default: 'opensovd-gateway',
+      description: 'Who the gateway logs in as; the locks at the adapter are its.',
+    }),
+    client_secret: secret('What the gateway logs in with.'),
+    automatic_lock_secs: Type.Integer({
+      minimum: 0,
+      maximum: 86_400,
+      default: 30,
+      description:
+        'How long a mode or a running operation of a client without a lock is kept. 0: such a client is refused what the adapter wants a lock for.',
+    }),
+    sessions: Type.Array(Type.String({ minLength: 1 }), {
+      default: ['default', 'extended', 'programming'],
+      description: 'Sessions that its ECUs know; the adapter does not tell.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
 /** Where components come from: tables that are told apart by their `type`, the first of which is the default. */
-export const BackendTable = Type.Union([SovdBackend, DoipBackend])
+export const BackendTable = Type.Union([SovdBackend, CdaBackend, DoipBackend])
 
 export type SovdBackendSettings = Static<typeof SovdBackend>
+export type CdaBackendSettings = Static<typeof CdaBackend>
 export type BackendSettings = Static<typeof BackendTable>

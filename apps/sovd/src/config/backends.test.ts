@@ -82,7 +82,7 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
   [
     'an unknown kind',
     backend({ base_url: 'http://ecu', type: 'can' }),
-    ['backends[0].type: expected "sovd" or "doip", got "can"'],
+    ['backends[0].type: expected "sovd", "cda" or "doip", got "can"'],
   ],
   [
     'an unknown dialect',

@@ -1,4 +1,5 @@
 import { assertNever } from '@opensovd/base'
+import { readCdaBackend } from './cda-backend.ts'
 import type { BackendConfig } from './config.ts'
 import { readDoipBackend } from './doip-backend.ts'
 import type { Findings } from './findings.ts'
@@ -25,6 +26,8 @@ function readBackend(settings: BackendSettings, path: string, findings: Findings
   switch (settings.type) {
     case 'sovd':
       return readSovdBackend(settings, path, findings)
+    case 'cda':
+      return readCdaBackend(settings, path, findings)
     case 'doip':
       return readDoipBackend(settings, path, findings)
     default:

@@ -41,7 +41,7 @@ export interface LoggingConfig {
 }
 
 /** A source of components, by its kind. */
-export type BackendConfig = SovdBackendConfig | DoipBackendConfig
+export type BackendConfig = SovdBackendConfig | CdaBackendConfig | DoipBackendConfig
 
 interface HttpBackendConfig {
   readonly name: string
@@ -58,6 +58,15 @@ export interface SovdBackendConfig extends HttpBackendConfig {
   readonly type: 'sovd'
   readonly dialect: 'auto' | 'native' | 'iso'
   readonly bearerToken?: string
+}
+
+export interface CdaBackendConfig extends HttpBackendConfig {
+  readonly type: 'cda'
+  readonly clientId: string
+  readonly clientSecret: string
+  /** 0: what needs a lock is refused to clients that have none. */
+  readonly automaticLockSeconds: number
+  readonly sessions: readonly string[]
 }
 
 export interface BackendTls {

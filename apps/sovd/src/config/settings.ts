@@ -90,4 +90,4 @@ export const Settings = Type.Object(
 )
 
 export type Settings = Static<typeof Settings>
-export type { BackendSettings, SovdBackendSettings } from './backend-settings.ts'
+export type { BackendSettings, CdaBackendSettings, SovdBackendSettings } from './backend-settings.ts'
