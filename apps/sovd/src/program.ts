@@ -1,10 +1,11 @@
 import { AppError, messageOf } from '@opensovd/base'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, type CommanderError, InvalidArgumentError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { DemoOptions } from './commands/demo.ts'
 import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
 import type { DocsExportOptions } from './commands/docs-export.ts'
 import type { EcuSimOptions } from './commands/ecu-sim.ts'
+import type { LintOptions } from './commands/lint.ts'
 import { ConfigError } from './config/problem.ts'
 
 /** Runs the command that the arguments name; sets the exit code of the process when it fails. */
@@ -62,7 +63,21 @@ function createProgram(): Command {
     .option('--partial', 'write it also when some of it could not be had')
     .option('--timeout <seconds>', 'how long to ask the backends', parseSeconds, 30)
     .action(async (options: DocsExportOptions) => (await import('./commands/docs-export.ts')).docsExport(options))
+  program
+    .command('lint')
+    .description('say what a capability description has against the standard; exit code 1 if there is something')
+    .argument('<file or address>', 'an OpenAPI document in JSON')
+    .exitOverride(exitAsTool)
+    .option('--json', 'as JSON')
+    .action(async (place: string, options: LintOptions) =>
+      (await import('./commands/lint.ts')).lintDescription(place, options),
+    )
   return program
+}
+
+/** Wrong use ends with 2, as 1 says that something was found. */
+function exitAsTool({ exitCode }: CommanderError): never {
+  process.exit(exitCode === 0 ? 0 : 2)
 }
 
 function parsePort(text: string): number {
