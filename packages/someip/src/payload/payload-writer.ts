@@ -1,7 +1,28 @@
 import { EncodeError } from '../wire/encode-error.ts'
 import { type ByteOrder, type FieldBits, formatPath, type PathStep, type PayloadOptions } from './byte-order.ts'
 
-const FIRST_CAPACITY = 64
+const FIRST_CAPACITY = 256
+/** Larger buffers are left to the garbage collector. */
+const MAX_KEPT_BYTES = 4096
+
+interface Memory {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+}
+
+/** That of the writer before, for the next one: making it costs more than writing a small payload. */
+let spare: Memory | undefined
+
+function takeMemory(): Memory {
+  const memory = spare ?? makeMemory(FIRST_CAPACITY)
+  spare = undefined
+  return memory
+}
+
+function makeMemory(size: number): Memory {
+  const bytes = new Uint8Array(size)
+  return { bytes, view: new DataView(bytes.buffer) }
+}
 
 /**
  * Appends to a growing payload and knows which member is being written. A value that does not fit throws `EncodeError`
@@ -12,8 +33,9 @@ export class PayloadWriter {
   readonly #lengthLittleEndian: boolean
   readonly #path: PathStep[] = []
   #littleEndian: boolean
-  #buffer = new Uint8Array(FIRST_CAPACITY)
-  #view = new DataView(this.#buffer.buffer)
+  #memory = takeMemory()
+  #buffer = this.#memory.bytes
+  #view = this.#memory.view
   #length = 0
 
   constructor(options: PayloadOptions = {}) {
@@ -125,8 +147,11 @@ export class PayloadWriter {
     throw new EncodeError(formatPath(this.#name, this.#path), problem)
   }
 
+  /** The payload. The writer must not be used afterwards. */
   finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#length)
+    const payload = this.#buffer.slice(0, this.#length)
+    if (this.#buffer.length <= MAX_KEPT_BYTES) spare = this.#memory
+    return payload
   }
 
   #setField(at: number, bits: FieldBits, value: number): void {
@@ -145,10 +170,11 @@ export class PayloadWriter {
     const at = this.#length
     this.#length += size
     if (this.#length > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#length))
-      grown.set(this.#buffer.subarray(0, at))
-      this.#buffer = grown
-      this.#view = new DataView(grown.buffer)
+      const grown = makeMemory(Math.max(this.#buffer.length * 2, this.#length))
+      grown.bytes.set(this.#buffer.subarray(0, at))
+      this.#memory = grown
+      this.#buffer = grown.bytes
+      this.#view = grown.view
     }
     return at
   }

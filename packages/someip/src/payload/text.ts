@@ -16,13 +16,15 @@ const utf8Encoder = new TextEncoder()
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 // Few enough arguments for String.fromCharCode on every engine.
 const UNITS_PER_CALL = 4096
+const MAX_SHORT = 64
+const LAST_ASCII = 0x7f
 
 export const TEXT_ENCODING = {
   'utf-8': {
     name: 'UTF-8',
     bom: fromHex('efbbbf'),
     unitBytes: 1,
-    encode: (text) => utf8Encoder.encode(text),
+    encode: (text) => encodeShortAscii(text) ?? utf8Encoder.encode(text),
     decode: (bytes) => {
       try {
         return utf8Decoder.decode(bytes)
@@ -35,6 +37,18 @@ export const TEXT_ENCODING = {
   'utf-16le': utf16('UTF-16LE', 'fffe', true),
 } as const satisfies Record<string, TextEncoding>
 export type TextEncodingName = keyof typeof TEXT_ENCODING
+
+/** Most strings are short and plain: for them the encoder of the platform takes several times as long. */
+function encodeShortAscii(text: string): Uint8Array | undefined {
+  if (text.length > MAX_SHORT) return undefined
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit > LAST_ASCII) return undefined
+    bytes[at] = unit
+  }
+  return bytes
+}
 
 function utf16(name: string, bom: string, littleEndian: boolean): TextEncoding {
   return {
