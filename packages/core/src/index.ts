@@ -19,6 +19,7 @@ export type { EventFormat, ObservedResource } from './events/observed-resource.t
 export { isNews, type Reading } from './events/reading.ts'
 export type { Source } from './events/source.ts'
 export type { Watcher } from './events/watched-source.ts'
+export { type CollectedData, collectData } from './exports/collect-data.ts'
 export { type CollectedFaults, collectFaults } from './exports/collect-faults.ts'
 export { type DataReading, readSnapshot } from './exports/snapshot.ts'
 export type { BulkDataFacet, BulkDataItem, BulkDataUpload, ByteRange } from './facets/bulk-data.ts'

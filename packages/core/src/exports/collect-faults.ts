@@ -3,6 +3,7 @@ import type { Entity } from '../entities/entity.ts'
 import type { EntityTree } from '../entities/tree.ts'
 import { type Fault, type FaultList, faultListOf } from '../facets/faults.ts'
 import type { CallContext } from '../ports/call-context.ts'
+import { backendOf } from './backend-of.ts'
 import { mapInOrder } from './map-in-order.ts'
 
 /** Components that are asked at a time. */
@@ -45,9 +46,4 @@ async function listOf(tree: EntityTree, component: Entity, context: CallContext)
     if (context.signal.aborted || !(error instanceof SovdError)) throw error
     return { faults: [], partial: [{ backend: backendOf(tree, component), code: error.code, message: error.message }] }
   }
-}
-
-function backendOf({ backends }: EntityTree, { kind, id }: Entity): string {
-  const has = (entity: Entity) => entity.kind === kind && entity.id === id
-  return backends.find(({ snapshot }) => snapshot.entities.some(has))?.name ?? 'unknown'
 }

@@ -16,6 +16,7 @@ import type { AnyHandler, Collection, Contract, ErrorAnswer } from '../contract.
 import type { Metrics } from '../observe/metrics.ts'
 import { appHandlers } from './handlers/apps.ts'
 import { areaHandlers } from './handlers/areas.ts'
+import { catalogHandlers } from './handlers/catalog.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers, type ServerIdentity } from './handlers/discovery.ts'
@@ -59,6 +60,7 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...modeHandlers(diagnostics),
     ...logHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
+    ...catalogHandlers(diagnostics, identity, clock),
     ...exportHandlers(diagnostics, identity, clock),
     ...eventHandlers(diagnostics, clock),
     ...observeHandlers(diagnostics, metrics),

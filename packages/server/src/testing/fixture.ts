@@ -3,6 +3,7 @@ import { systemClock } from '@opensovd/base/node'
 import {
   type Backend,
   type Diagnostics,
+  type DiagnosticsOptions,
   type Entity,
   type EntityTreeOptions,
   type EventLimits,
@@ -50,6 +51,8 @@ export async function openFixture(
     backends?: Backend[]
     entities?: EntityTreeOptions
     events?: Partial<EventLimits>
+    /** What else the domain is opened with. */
+    domain?: Partial<DiagnosticsOptions>
   } = {},
 ): Promise<Fixture> {
   const vehicle = createVehicle()
@@ -63,6 +66,7 @@ export async function openFixture(
     ...(options.entities && { entities: options.entities }),
     executions: { pollMs: 1 },
     ...(options.events && { events: options.events }),
+    ...options.domain,
   })
   const server = await openSovdServer({
     diagnostics,

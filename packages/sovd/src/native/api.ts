@@ -1,5 +1,6 @@
 import { appRoutes } from './routes/apps.ts'
 import { areaRoutes } from './routes/areas.ts'
+import { catalogRoutes } from './routes/catalog.ts'
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
@@ -32,6 +33,7 @@ export const NATIVE_API = {
   ...logRoutes,
   ...configurationRoutes,
   ...exportRoutes,
+  ...catalogRoutes,
   ...eventRoutes,
   ...observeRoutes,
   ...udsRoutes,

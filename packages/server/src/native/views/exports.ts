@@ -1,5 +1,5 @@
 import { type Clock, pick } from '@opensovd/base'
-import type { DataReading, Entity } from '@opensovd/core'
+import { type DataReading, type Entity, isOutside } from '@opensovd/core'
 import type { PartialFailure } from '@opensovd/sovd'
 import { dataValueView } from './data.ts'
 
@@ -21,6 +21,7 @@ export function snapshotItemView(componentId: string, { item, value }: DataReadi
     ...pick(item, ['dataType', 'access']),
     ...(value === undefined ? {} : { value: dataValueView(value) }),
     ...pick(item, ['unit', 'semanticRef', 'normalRange', 'samplingHint', 'classificationTags']),
+    ...(value && isOutside(value.value, item.normalRange) ? { '@sovd.outsideNormalRange': true as const } : {}),
   }
 }
 

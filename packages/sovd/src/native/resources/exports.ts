@@ -30,6 +30,9 @@ export const SnapshotItem = Type.Object(
     normalRange,
     samplingHint,
     classificationTags,
+    '@sovd.outsideNormalRange': Type.Optional(
+      Type.Literal(true, { description: 'there where the value lies outside normalRange' }),
+    ),
   },
   {
     title: 'SnapshotItem',

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parseJson } from '@opensovd/base'
+import { isOutside, readVss, sameUnit } from './vss.ts'
+
+/** In the shape in which vss-tools write JSON. */
+const NESTED = {
+  Vehicle: {
+    type: 'branch',
+    description: 'All of it.',
+    children: {
+      VersionVSS: {
+        type: 'branch',
+        description: 'v',
+        children: {
+          Major: { type: 'attribute', datatype: 'uint32', default: 5, description: 'v' },
+          Minor: { type: 'attribute', datatype: 'uint32', default: 1, description: 'v' },
+          Patch: { type: 'attribute', datatype: 'uint32', default: 0, description: 'v' },
+        },
+      },
+      Battery: {
+        type: 'branch',
+        description: 'b',
+        children: {
+          Charge: { type: 'sensor', datatype: 'float', unit: 'percent', min: 0, max: 100, description: 'How full.' },
+          Cells: { type: 'actuator', datatype: 'uint8[]', description: 'c', allowed: [1, 2], 'x-own': true },
+        },
+      },
+    },
+  },
+}
+
+/** In the shape in which vss-tools write YAML. */
+const FLAT = {
+  Vehicle: { type: 'branch', description: 'All of it.' },
+  'Vehicle.VersionVSS': { type: 'branch', description: 'v' },
+  'Vehicle.VersionVSS.Major': { type: 'attribute', datatype: 'uint32', default: 5, description: 'v' },
+  'Vehicle.VersionVSS.Minor': { type: 'attribute', datatype: 'uint32', default: 1, description: 'v' },
+  'Vehicle.VersionVSS.Patch': { type: 'attribute', datatype: 'uint32', default: 0, description: 'v' },
+  'Vehicle.Battery': { type: 'branch', description: 'b' },
+  'Vehicle.Battery.Charge': {
+    type: 'sensor',
+    datatype: 'float',
+    unit: 'percent',
+    min: 0,
+    max: 100,
+    description: 'How full.',
+  },
+  'Vehicle.Battery.Cells': { type: 'actuator', datatype: 'uint8[]', description: 'c', allowed: [1, 2], 'x-own': true },
+}
+
+for (const [shape, json] of [
+  ['nested', NESTED],
+  ['flat', FLAT],
+] as const) {
+  test(`reads a ${shape} tree`, () => {
+    const { tree, problems } = readVss(json)
+    assert.deepEqual(problems, [])
+    assert.equal(tree.version, '5.1.0')
+    assert.deepEqual([...tree.branches], ['Vehicle', 'Vehicle.VersionVSS', 'Vehicle.Battery'])
+    assert.deepEqual([...tree.signals.values()].slice(3), [
+      {
+        path: 'Vehicle.Battery.Charge',
+        type: 'sensor',
+        datatype: 'float',
+        unit: 'percent',
+        min: 0,
+        max: 100,
+        description: 'How full.',
+      },
+      { path: 'Vehicle.Battery.Cells', type: 'actuator', datatype: 'uint8[]', description: 'c' },
+    ])
+  })
+}
+
+test('says all that is wrong with a tree, and where', () => {
+  const { problems } = readVss({
+    Vehicle: {
+      type: 'branch',
+      children: {
+        A: { type: 'sensor' },
+        B: { type: 'sensor', datatype: 'float32', min: 5, max: 1, unit: 7, allowed: 'x', children: {} },
+        C: { type: 'signal' },
+        D: {},
+        'E.F G': { type: 'branch' },
+        H: [],
+        I: { type: 'branch', children: 5 },
+        J: { type: 'sensor', datatype: 'uint8', min: 'low' },
+      },
+    },
+    'Other.Branch.Leaf': { type: 'sensor', datatype: 'float' },
+  })
+  assert.deepEqual(
+    problems.map(({ path, message }) => `${path}: ${message}`),
+    [
+      'Vehicle.A.datatype: is missing',
+      'Vehicle.B.children: sensors have none',
+      'Vehicle.B.datatype: expected a data type of VSS, got "float32"',
+      'Vehicle.B.unit: expected a text, got 7',
+      'Vehicle.B.min: 5 is above max, 1',
+      'Vehicle.B.allowed: expected a list of values, got "x"',
+      'Vehicle.C.type: expected branch, sensor, actuator or attribute, got "signal"',
+      'Vehicle.D.type: expected branch, sensor, actuator or attribute, got none',
+      'Vehicle.E.F G: expected names of letters, digits and _',
+      'Vehicle.H: expected a node, got []',
+      'Vehicle.I.children: expected an object, got 5',
+      'Vehicle.J.min: expected a number, got "low"',
+      'Other.Branch.Leaf: is below something that is no branch of the tree',
+    ],
+  )
+  for (const json of [null, 5, 'x', [], {}]) assert.equal(readVss(json).problems.length > 0, true)
+})
+
+test('a tree that is too deep is refused and not followed', () => {
+  let node: object = { type: 'sensor', datatype: 'float' }
+  for (let depth = 0; depth < 100; depth++) node = { type: 'branch', children: { X: node } }
+  const { problems } = readVss({ Vehicle: node } as never)
+  assert.match(problems[0]?.message ?? '', /deeper than 64/)
+})
+
+test('reads the specification as vss-tools export it', (t) => {
+  const file = process.env.VSS_JSON
+  if (file === undefined || !existsSync(file)) {
+    if (process.env.REQUIRE_PEERS === '1') throw new Error('VSS_JSON names no file')
+    t.skip('VSS_JSON names no export of vss-tools')
+    return
+  }
+  const text = readFileSync(file, 'utf8')
+  const { tree, problems } = readVss(parseJson(text))
+  assert.deepEqual(problems, [])
+  assert.match(tree.version ?? '', /^\d+\.\d+\.\d+$/)
+  assert.equal(tree.signals.size, text.match(/"datatype":/g)?.length)
+})
+
+test('knows some units by two names', () => {
+  assert.equal(sameUnit('percent', '%'), true)
+  assert.equal(sameUnit('V', 'V'), true)
+  assert.equal(sameUnit('kWh', 'Wh'), false)
+})
+
+test('only numbers can be outside a range, whose ends belong to it', () => {
+  const range = { min: 0, max: 100 }
+  for (const value of [-0.1, 100.1, parseJson('18446744073709551615')]) assert.equal(isOutside(value, range), true)
+  for (const value of [0, 100, '101', null, { value: 101 }, true]) assert.equal(isOutside(value, range), false)
+  assert.equal(isOutside(-1, { max: 0 }), false)
+  assert.equal(isOutside(1, { max: 0 }), true)
+  assert.equal(isOutside(1, undefined), false)
+})
