@@ -1,5 +1,5 @@
 import { systemClock } from '@opensovd/base/node'
-import { type Application, createApplication, openNodeNetwork } from '@opensovd/someip'
+import { type Application, type ApplicationOptions, createApplication, openNodeNetwork } from '@opensovd/someip'
 import { formatProblem, loadConfiguration, nodeFiles } from '@opensovd/someip/config'
 import { createLogger } from './logger.ts'
 
@@ -29,14 +29,21 @@ export async function runApplication(
   const end = () => ending.abort()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
   try {
-    await using application = await createApplication({
-      ...{ name, configuration, clock, log },
-      network: await openNodeNetwork(),
-    })
-    await untilAborted(task(application, ending.signal), ending.signal)
+    const network = await openNodeNetwork()
+    const options = { name, configuration, clock, log, network }
+    await untilAborted(runWith(options, task, ending.signal), ending.signal)
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, end)
   }
+}
+
+async function runWith(
+  options: ApplicationOptions,
+  task: (application: Application, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  await using application = await createApplication(options, signal)
+  await task(application, signal)
 }
 
 async function untilAborted(running: Promise<void>, signal: AbortSignal): Promise<void> {

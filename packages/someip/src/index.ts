@@ -1,8 +1,19 @@
-export { type Application, type ApplicationOptions, createApplication } from './application/application.ts'
-export type { RequestOptions } from './application/consumer.ts'
+export {
+  type Application,
+  type ApplicationOptions,
+  createApplication,
+  type SiblingOptions,
+} from './application/application.ts'
 export type { EventOptions, OfferOptions } from './application/offer-options.ts'
 export type { OfferedService, SubscriberChange } from './application/offered-service.ts'
+export type {
+  InstanceChange,
+  InstanceSearchOptions,
+  ServiceInstance,
+  ServiceInstances,
+} from './application/service-instances.ts'
 export type { ServiceProxy } from './application/service-proxy.ts'
+export type { RequestOptions } from './application/used-service.ts'
 export { checkResultOf, E2E_CHECK_RESULT, E2eChecker, type E2eStatus } from './e2e/checker.ts'
 export {
   CRC8,

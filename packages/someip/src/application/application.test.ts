@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromHex, toHex } from '@opensovd/base/bytes'
+import { EndpointError } from '../endpoint/errors.ts'
+import type { Network } from '../endpoint/network.ts'
 import { ErrorAnswer, SomeIpError } from '../routing/someip-error.ts'
 import { RETURN_CODE } from '../wire/return-code.ts'
 import { SERVICE, serviceSection, TwoHosts } from './testing/two-hosts.ts'
@@ -67,4 +69,27 @@ test('does not start where an external library decides on security', async () =>
     code: 'SOMEIP_UNSUPPORTED',
     message: /external library/,
   })
+})
+
+test('waits for the address of its host, or not, as the configuration says', async () => {
+  const net = new TwoHosts()
+  const host = net.hosts.host('10.77.0.1')
+  let isThere = false
+  const missing = new EndpointError('ENDPOINT_ADDRESS_NOT_AVAILABLE', '10.77.0.1')
+  const openUdp: Network['openUdp'] = async (...given) => {
+    if (!isThere) throw missing
+    return await host.openUdp(...given)
+  }
+  const network = { ...host, openUdp }
+  const impatient = { 'service-discovery': { wait_route_netlink_notification: 'false' } }
+  await assert.rejects(net.start('10.77.0.1', impatient, { network }), missing)
+  const aborted = assert.rejects(net.start('10.77.0.1', {}, { network }, AbortSignal.timeout(0)), {
+    name: 'TimeoutError',
+  })
+  await aborted
+  const starting = net.start('10.77.0.1', {}, { network })
+  await net.advance(5000)
+  isThere = true
+  await using application = await net.during(starting)
+  assert.equal(application.name, 'test')
 })

@@ -1,66 +1,62 @@
-import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
+import type { Clock, Logger } from '@opensovd/base'
 import type { Configuration } from '../config/configuration.ts'
 import { applicationNamed } from '../config/queries.ts'
 import type { Network } from '../endpoint/network.ts'
 import { LimitedLog } from '../routing/limited-log.ts'
-import { Outbox } from '../routing/outbox.ts'
-import { PendingCalls } from '../routing/pending-calls.ts'
 import { SomeIpError } from '../routing/someip-error.ts'
-import { Consumer, type RequestOptions } from './consumer.ts'
 import type { ApplicationContext } from './context.ts'
+import { Host } from './host.ts'
 import type { OfferOptions } from './offer-options.ts'
 import type { OfferedService } from './offered-service.ts'
-import { Provider } from './provider.ts'
-import { RunningDiscovery } from './running-discovery.ts'
+import type { InstanceSearchOptions, ServiceInstance, ServiceInstances } from './service-instances.ts'
 import type { ServiceProxy } from './service-proxy.ts'
+import type { RequestOptions } from './used-service.ts'
 
-export interface ApplicationOptions {
+/** What an application has of its own. */
+export interface SiblingOptions {
   /** The name that the configuration knows the application by. */
   readonly name: string
-  readonly configuration: Configuration
-  readonly clock: Clock
-  readonly log: Logger
-  readonly network: Network
   /** Answer requests for methods without a handler with UNKNOWN_METHOD, or `ignore` them as vsomeip does. Default: answer. */
   readonly unknownMethods?: 'answer' | 'ignore'
 }
 
+export interface ApplicationOptions extends SiblingOptions {
+  readonly configuration: Configuration
+  readonly clock: Clock
+  readonly log: Logger
+  readonly network: Network
+}
+
 /**
- * Starts an application: it offers and uses services of the network, through sockets of its own. Closing it withdraws
- * and releases all of them.
+ * Starts an application: it offers and uses services, its own included, through sockets of its own. Closing it withdraws
+ * and releases all of them. Where the address of the host is not there yet, it waits for it, unless
+ * `wait_route_netlink_notification` of the configuration is false. Other applications of the process with the same
+ * address must be its siblings.
  * @throws EndpointError when the socket of service discovery cannot be opened; SomeIpError when the configuration leaves
- *   security to an external library
+ *   security to an external library; the reason of the signal
  */
-export async function createApplication(options: ApplicationOptions): Promise<Application> {
+export async function createApplication(options: ApplicationOptions, signal?: AbortSignal): Promise<Application> {
   if (options.configuration.security.mode === 'external') {
     throw new SomeIpError('SOMEIP_UNSUPPORTED', 'security by an external library (an empty section "security")')
   }
-  const context = contextOf(options)
-  const provider = new Provider(context)
-  const consumer = new Consumer(context)
-  if (!context.configuration.serviceDiscovery.enabled) return new Application(context, provider, consumer, undefined)
-  const discovery = await RunningDiscovery.start(context, provider, consumer)
-  return new Application(context, provider, consumer, discovery)
+  const { name, configuration, clock, log, network, unknownMethods } = options
+  const host = await Host.start({ configuration, clock, network, log: log.child({ application: name }) }, signal)
+  return new Application(host, log, { name, ...(unknownMethods && { unknownMethods }) })
 }
 
 /** What `createApplication` makes. */
 export class Application implements AsyncDisposable {
+  readonly #host: Host
+  readonly #log: Logger
   readonly #context: ApplicationContext
-  readonly #provider: Provider
-  readonly #consumer: Consumer
-  readonly #discovery: RunningDiscovery | undefined
   #closing: Promise<void> | undefined
 
-  constructor(
-    context: ApplicationContext,
-    provider: Provider,
-    consumer: Consumer,
-    discovery: RunningDiscovery | undefined,
-  ) {
-    this.#context = context
-    this.#provider = provider
-    this.#consumer = consumer
-    this.#discovery = discovery
+  /** Use `createApplication`. @param log of the program, to which the application adds its name */
+  constructor(host: Host, log: Logger, options: SiblingOptions) {
+    this.#host = host
+    this.#log = log
+    this.#context = contextOf(host, log.child({ application: options.name }), options)
+    host.acquire()
   }
 
   get name(): string {
@@ -68,29 +64,56 @@ export class Application implements AsyncDisposable {
   }
 
   get clientId(): number {
-    return this.#context.clientId
+    return this.#context.caller.clientId
+  }
+
+  /**
+   * Makes another application of the process, with a client id of its own, that shares the sockets and the service
+   * discovery of this one; they use each other's services without the network. Either may be closed first.
+   * @throws SomeIpError when its configured client id is in use
+   */
+  createSibling(options: SiblingOptions): Application {
+    this.#refuseIfClosed()
+    return new Application(this.#host, this.#log, options)
   }
 
   /** Offers a service instance. @throws SomeIpError or EndpointError; then nothing is offered */
   async offerService(options: OfferOptions): Promise<OfferedService> {
     this.#refuseIfClosed()
-    return await this.#provider.offer(options)
+    return await this.#host.provider.offer(options, this.#context)
   }
 
-  /** Uses a service instance whenever it is offered. @throws SomeIpError when an id does not fit its field */
+  /**
+   * Uses a service instance whenever it is offered, by another host or an application of this one.
+   * @throws SomeIpError when an id does not fit its field, or the instance is requested in another version already
+   */
   requestService(options: RequestOptions): ServiceProxy {
     this.#refuseIfClosed()
-    return this.#consumer.request(options)
+    return this.#host.consumer.request(options, this.#context)
   }
 
-  /** Withdraws everything from the network and is deaf to it until `resume`. */
+  /** Looks for all instances of a service. @throws SomeIpError when an id does not fit its field */
+  requestInstances(options: InstanceSearchOptions): ServiceInstances {
+    this.#refuseIfClosed()
+    return this.#host.consumer.search(options, this.#context)
+  }
+
+  /** The service instances that are offered now and known here: by this host, by others, or by all. */
+  offeredServices(by: 'this-host' | 'others' | 'all' = 'all'): readonly ServiceInstance[] {
+    return this.#host.consumer
+      .instances()
+      .filter(({ isLocal }) => by === 'all' || isLocal === (by === 'this-host'))
+      .map(({ isLocal: _, ...instance }) => instance)
+  }
+
+  /** Withdraws everything from the network and is deaf to it until `resume`; so do all siblings. */
   async suspend(): Promise<void> {
-    await this.#discovery?.discovery.suspend()
+    await this.#host.discovery?.suspend()
   }
 
   /** Ends what `suspend` began. */
   resume(): void {
-    this.#discovery?.discovery.resume()
+    this.#host.discovery?.resume()
   }
 
   /** Withdraws and releases everything; calls without a response reject. */
@@ -104,15 +127,12 @@ export class Application implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const { calls, scope, log } = this.#context
-    calls.close()
-    this.#consumer.releaseAll()
-    await this.#provider.withdrawAll()
-    await this.#discovery?.stop()
-    await this.#consumer[Symbol.asyncDispose]()
-    await this.#provider[Symbol.asyncDispose]()
-    await this.#discovery?.[Symbol.asyncDispose]()
-    await scope.close()
+    const { caller, callers, log } = this.#context
+    caller.calls.close()
+    this.#host.consumer.releaseAll(this.#context)
+    await this.#host.provider.withdrawAll(this.#context)
+    callers.remove(caller)
+    await this.#host.release()
     log.info('the application is closed')
   }
 
@@ -121,29 +141,12 @@ export class Application implements AsyncDisposable {
   }
 }
 
-function contextOf({
-  name,
-  configuration,
-  clock,
-  log: parentLog,
-  network,
-  ...options
-}: ApplicationOptions): ApplicationContext {
+function contextOf(host: Host, log: Logger, { name, unknownMethods = 'answer' }: SiblingOptions): ApplicationContext {
+  const { configuration, callers, clock } = host.context
+  const { diagnosisAddress, diagnosisMask } = configuration.clientIds
   const application = applicationNamed(configuration, name)
-  const clientId = application.clientId ?? unassignedClientId(configuration)
-  const log = parentLog.child({ application: name })
-  const onFailure = (error: unknown) => log.error('a callback or task failed', { error: messageOf(error) })
-  const scope = new Scope(onFailure)
-  return {
-    ...{ configuration, application, clientId, clock, log, network, scope, onFailure },
-    limitedLog: new LimitedLog(clock, log),
-    outbox: new Outbox(clock, scope),
-    calls: new PendingCalls(clock),
-    unknownMethods: options.unknownMethods ?? 'answer',
-  }
-}
-
-/** The client id that a vsomeip routing host without a configured one takes. */
-function unassignedClientId({ clientIds }: Configuration): number {
-  return (clientIds.diagnosisAddress << 8) & clientIds.diagnosisMask
+  // Those that a vsomeip routing host assigns begin here, too.
+  const configured = new Set([...configuration.applications.values()].map(({ clientId }) => clientId))
+  const caller = callers.add(application.clientId, (diagnosisAddress << 8) & diagnosisMask, configured)
+  return { ...host.context, application, caller, unknownMethods, log, limitedLog: new LimitedLog(clock, log) }
 }

@@ -8,7 +8,7 @@ import { SomeIpError } from '../routing/someip-error.ts'
 import type { LocalPorts } from '../sd/client/handler.ts'
 import type { RemoteService } from '../sd/client/remote-service.ts'
 import type { ClientLink, ClientLinkOptions } from './client-link.ts'
-import type { ApplicationContext } from './context.ts'
+import type { HostContext } from './context.ts'
 import { TcpLink } from './tcp-link.ts'
 import { UdpLink } from './udp-link.ts'
 
@@ -57,13 +57,13 @@ export class RemoteEndpoints implements Disposable {
 
 /** The sockets and connections of an application to services of other hosts. */
 export class ClientSockets implements AsyncDisposable {
-  readonly #context: ApplicationContext
+  readonly #context: HostContext
   readonly #ports: ClientPortAllocator
   /** By transport and remote endpoint. Bounded by two for each requested service. */
   readonly #links = new Map<string, SharedLink>()
   readonly #closing = new Set<Promise<void>>()
 
-  constructor(context: ApplicationContext) {
+  constructor(context: HostContext) {
     this.#context = context
     this.#ports = new ClientPortAllocator(context.configuration.clientPorts)
   }
@@ -94,9 +94,9 @@ export class ClientSockets implements AsyncDisposable {
     const key = `${transport} ${remote.key}`
     const known = this.#links.get(key)
     if (known !== undefined) return known
-    const { clock, limitedLog: log, calls, configuration } = this.#context
+    const { clock, limitedLog: log, callers, configuration } = this.#context
     const maxPayloadBytes = configuration.messageSizes.maxUnreliableBytes
-    const client = new ClientPort({ clock, log, calls, remote, maxPayloadBytes })
+    const client = new ClientPort({ clock, log, callers, remote, maxPayloadBytes })
     const listeners = new Set<() => void>()
     const options: ClientLinkOptions = {
       client,
@@ -122,7 +122,10 @@ export class ClientSockets implements AsyncDisposable {
 
   #end(key: string, { client, link }: SharedLink): void {
     if (!this.#links.delete(key)) return
-    this.#context.calls.failAll(client, new SomeIpError('SOMEIP_NOT_AVAILABLE', `the services at ${client.remote.key}`))
+    this.#context.callers.failAll(
+      client,
+      new SomeIpError('SOMEIP_NOT_AVAILABLE', `the services at ${client.remote.key}`),
+    )
     client[Symbol.dispose]()
     const closing: Promise<void> = Promise.resolve(link[Symbol.asyncDispose]()).finally(() =>
       this.#closing.delete(closing),

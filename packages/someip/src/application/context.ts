@@ -2,25 +2,29 @@ import type { Clock, Logger, Scope } from '@opensovd/base'
 import type { Configuration } from '../config/configuration.ts'
 import type { ApplicationConfiguration } from '../config/sections/applications.ts'
 import type { Network } from '../endpoint/network.ts'
+import type { Caller, Callers } from '../routing/callers.ts'
 import type { LimitedLog } from '../routing/limited-log.ts'
 import type { Outbox } from '../routing/outbox.ts'
-import type { PendingCalls } from '../routing/pending-calls.ts'
 
-/** What all parts of an application share. */
-export interface ApplicationContext {
+/** What the applications of a host share. */
+export interface HostContext {
   readonly configuration: Configuration
-  readonly application: ApplicationConfiguration
-  readonly clientId: number
   readonly clock: Clock
   readonly log: Logger
   readonly limitedLog: LimitedLog
   readonly network: Network
-  /** Of the application's background work. */
+  /** Of the host's background work. */
   readonly scope: Scope
   readonly outbox: Outbox
-  readonly calls: PendingCalls
+  readonly callers: Callers
+  /** Told of a callback of an application that threw. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/** What all parts of an application share. */
+export interface ApplicationContext extends HostContext {
+  readonly application: ApplicationConfiguration
+  readonly caller: Caller
   /** Answer requests for unknown methods with an error, or stay silent as vsomeip does. */
   readonly unknownMethods: 'answer' | 'ignore'
-  /** Told of a callback of the application that threw. */
-  readonly onFailure: (error: unknown) => void
 }

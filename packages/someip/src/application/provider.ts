@@ -1,3 +1,4 @@
+import type { Clock } from '@opensovd/base'
 import { serviceOf } from '../config/queries.ts'
 import type { Place } from '../routing/event-source.ts'
 import { formatInstance } from '../routing/ids.ts'
@@ -7,7 +8,7 @@ import type { SdServerHandler, SubscriptionRequest } from '../sd/server/handler.
 import type { RemoteSubscription } from '../sd/server/remote-subscription.ts'
 import type { ServiceOffer } from '../sd/server/service-offer.ts'
 import { serviceKey } from '../sd/service-key.ts'
-import type { ApplicationContext } from './context.ts'
+import type { ApplicationContext, HostContext } from './context.ts'
 import { checkOffer, type OfferOptions } from './offer-options.ts'
 import type { OfferedService } from './offered-service.ts'
 import { ServerSockets, type ServicePorts } from './server-sockets.ts'
@@ -18,16 +19,19 @@ interface ServiceIds {
   readonly instanceId: number
 }
 
-/** The services that an application offers. */
+/** The services that the applications of a host offer. */
 export class Provider implements SdServerHandler, AsyncDisposable {
-  readonly #context: ApplicationContext
+  readonly #clock: Clock
+  readonly #onChange: (run: ServiceRun, isOffered: boolean) => void
   readonly #sockets: ServerSockets
   /** By `serviceKey`; undefined while the ports of a service are being opened. */
   readonly #runs = new Map<number, ServiceRun | undefined>()
   #discovery: ServiceDiscovery | undefined
 
-  constructor(context: ApplicationContext) {
-    this.#context = context
+  /** @param onChange is told of each service that begins or ends to be offered */
+  constructor(context: HostContext, onChange: (run: ServiceRun, isOffered: boolean) => void) {
+    this.#clock = context.clock
+    this.#onChange = onChange
     this.#sockets = new ServerSockets(context, (client) => this.#discovery?.connectionClosed(client))
   }
 
@@ -37,21 +41,22 @@ export class Provider implements SdServerHandler, AsyncDisposable {
   }
 
   /** @throws SomeIpError or EndpointError; then nothing is offered */
-  async offer(options: OfferOptions): Promise<OfferedService> {
+  async offer(options: OfferOptions, application: ApplicationContext): Promise<OfferedService> {
     checkOffer(options)
     const { serviceId, instanceId } = options
     const key = serviceKey(serviceId, instanceId)
     const name = formatInstance(serviceId, instanceId)
     if (this.#runs.has(key)) throw new SomeIpError('SOMEIP_ALREADY_OFFERED', name)
-    const configured = serviceOf(this.#context.configuration, serviceId, instanceId)
+    const configured = serviceOf(application.configuration, serviceId, instanceId)
     if (configured?.isRemote) throw new SomeIpError('SOMEIP_NOT_ALLOWED', `${name} is at ${configured.unicast}`)
     this.#runs.set(key, undefined)
     let ports: ServicePorts | undefined
     try {
       ports = await this.#sockets.acquireFor(configured)
-      const run = new ServiceRun(this.#context, { options, configured, ports, discovery: this.#discovery })
+      const run = new ServiceRun(application, { options, configured, ports, discovery: this.#discovery })
       this.#runs.set(key, run)
-      run.start(() => this.#withdrawn(key, ports))
+      run.start(() => this.#withdrawn(key, ports, run))
+      this.#announceLater(key, run)
       return run.offered
     } catch (error) {
       await this.#withdrawn(key, ports)
@@ -84,13 +89,25 @@ export class Provider implements SdServerHandler, AsyncDisposable {
     this.#sockets.disconnectHost(address, untilMs)
   }
 
-  async withdrawAll(): Promise<void> {
-    for (const run of [...this.#runs.values()]) await run?.offered.close()
+  /** What is offered now. */
+  get runs(): readonly ServiceRun[] {
+    return [...this.#runs.values()].filter((run) => run !== undefined)
+  }
+
+  /** Ends what an application offers. */
+  async withdrawAll(application: ApplicationContext): Promise<void> {
+    for (const run of this.runs) if (run.context === application) await run.offered.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.withdrawAll()
     await this.#sockets[Symbol.asyncDispose]()
+  }
+
+  /** Lets whoever offers the service make himself at home before the applications of this host come. */
+  #announceLater(key: number, run: ServiceRun): void {
+    this.#clock.after(0, () => {
+      if (this.#runs.get(key) === run) this.#onChange(run, true)
+    })
   }
 
   #runOf({ serviceId, instanceId }: ServiceIds): ServiceRun | undefined {
@@ -103,8 +120,9 @@ export class Provider implements SdServerHandler, AsyncDisposable {
     this.#runOf(subscription)?.offered.subscriberChanged({ eventgroupId, recipient, peer, clientId, isSubscribed })
   }
 
-  async #withdrawn(key: number, ports: ServicePorts | undefined): Promise<void> {
+  async #withdrawn(key: number, ports: ServicePorts | undefined, run?: ServiceRun): Promise<void> {
     this.#runs.delete(key)
+    if (run !== undefined) this.#onChange(run, false)
     if (ports !== undefined) await this.#sockets.release(ports)
   }
 }

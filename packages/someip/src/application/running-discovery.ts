@@ -2,7 +2,7 @@ import { endpointAddress } from '../endpoint/endpoint-address.ts'
 import { InterfaceMonitor } from '../endpoint/interface-monitor.ts'
 import { ServiceDiscovery } from '../sd/discovery.ts'
 import type { Consumer } from './consumer.ts'
-import type { ApplicationContext } from './context.ts'
+import type { HostContext } from './context.ts'
 import { DiscoverySocket } from './discovery-socket.ts'
 import type { Provider } from './provider.ts'
 
@@ -19,7 +19,7 @@ export class RunningDiscovery implements AsyncDisposable {
   }
 
   /** @throws EndpointError when the socket cannot be opened */
-  static async start(context: ApplicationContext, provider: Provider, consumer: Consumer): Promise<RunningDiscovery> {
+  static async start(context: HostContext, provider: Provider, consumer: Consumer): Promise<RunningDiscovery> {
     const { configuration, clock, log, network, onFailure } = context
     let discovery: ServiceDiscovery | undefined
     const socket = await DiscoverySocket.open(network, configuration, log, (datagram, source) =>
@@ -62,7 +62,7 @@ export class RunningDiscovery implements AsyncDisposable {
     await this.#socket[Symbol.asyncDispose]()
   }
 
-  #follow({ configuration, log, onFailure }: ApplicationContext): void {
+  #follow({ configuration, log, onFailure }: HostContext): void {
     const { unicast } = configuration.network
     this.#monitor.onChange(({ kind, interface: { address } }) => {
       if (address !== unicast) return

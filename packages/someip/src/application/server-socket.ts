@@ -5,7 +5,7 @@ import { openTcpServerEndpoint } from '../endpoint/message/tcp-server-endpoint.t
 import { openUdpEndpoint } from '../endpoint/message/udp-endpoint.ts'
 import type { Place } from '../routing/event-source.ts'
 import type { MessagePort, Transport } from '../routing/message-port.ts'
-import type { ApplicationContext } from './context.ts'
+import type { HostContext } from './context.ts'
 import { deviceOf, queueOptions, tcpOptions } from './socket-options.ts'
 
 /** A port of this host that serves requests and sends events. */
@@ -18,7 +18,7 @@ export interface ServerSocket extends MessagePort, AsyncDisposable {
 
 /** Opens a port as the configuration says. @throws EndpointError */
 export async function openServerSocket(
-  context: ApplicationContext,
+  context: HostContext,
   {
     transport,
     port,

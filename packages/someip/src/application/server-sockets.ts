@@ -4,7 +4,7 @@ import type { ConnectionReceiver } from '../endpoint/message/receiver.ts'
 import type { Place } from '../routing/event-source.ts'
 import type { Transport } from '../routing/message-port.ts'
 import { ServicePort } from '../routing/service-port.ts'
-import type { ApplicationContext } from './context.ts'
+import type { HostContext } from './context.ts'
 import { openServerSocket, type ServerSocket } from './server-socket.ts'
 
 interface ConnectedClient {
@@ -32,12 +32,12 @@ interface Shared {
 
 /** The ports that an application offers services on; services share them. */
 export class ServerSockets implements AsyncDisposable {
-  readonly #context: ApplicationContext
+  readonly #context: HostContext
   readonly #onDisconnected: (client: Place) => void
   /** By transport and port. Bounded by what the configuration names. */
   readonly #open = new Map<string, Shared>()
 
-  constructor(context: ApplicationContext, onDisconnected: (client: Place) => void) {
+  constructor(context: HostContext, onDisconnected: (client: Place) => void) {
     this.#context = context
     this.#onDisconnected = onDisconnected
   }

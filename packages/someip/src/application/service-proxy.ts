@@ -9,15 +9,19 @@ import type {
   SendOptions,
 } from '../routing/requested-service.ts'
 import { SomeIpError } from '../routing/someip-error.ts'
+import { serviceKey } from '../sd/service-key.ts'
+import type { ApplicationContext } from './context.ts'
 
-/** A service instance of another host, from the request until it is closed. */
+/** A service instance, from the request until it is closed. */
 export class ServiceProxy implements AsyncDisposable {
   readonly #service: RequestedService
+  readonly #application: ApplicationContext
   readonly #release: () => void
   readonly #closing = new AbortController()
 
-  constructor(service: RequestedService, release: () => void) {
+  constructor(service: RequestedService, application: ApplicationContext, release: () => void) {
     this.#service = service
+    this.#application = application
     this.#release = release
   }
 
@@ -63,12 +67,12 @@ export class ServiceProxy implements AsyncDisposable {
    * EncodeError if the payload cannot be protected, or with the reason of the signal.
    */
   call(methodId: number, payload: Uint8Array, options?: MethodCallOptions): Promise<Response> {
-    return this.#service.call(methodId, payload, options)
+    return this.#service.call(this.#application.caller, methodId, payload, options)
   }
 
   /** Sends a request that has no response. @throws SomeIpError or EncodeError */
   send(methodId: number, payload: Uint8Array, options?: SendOptions): void {
-    this.#service.send(methodId, payload, options)
+    this.#service.send(this.#application.caller, methodId, payload, options)
   }
 
   /**
@@ -76,8 +80,14 @@ export class ServiceProxy implements AsyncDisposable {
    * reader stops, `signal` aborts or the proxy is closed.
    */
   subscribe(options: SubscribeOptions, signal?: AbortSignal): EventSubscription {
+    const { application, caller } = this.#application
+    const { serviceId, instanceId } = this.ids
+    const rules = application.debounce.get(serviceKey(serviceId, instanceId))
     const closing = this.#closing.signal
-    return this.#service.subscribe(options, signal === undefined ? closing : AbortSignal.any([signal, closing]))
+    return this.#service.subscribe(
+      { ...options, clientId: caller.clientId, ruleOf: (eventId) => rules?.get(eventId) },
+      signal === undefined ? closing : AbortSignal.any([signal, closing]),
+    )
   }
 
   /** Ends the subscriptions made through this proxy; calls go on. */

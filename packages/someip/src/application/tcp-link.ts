@@ -3,15 +3,15 @@ import type { ClientPortAllocator } from '../endpoint/client-ports.ts'
 import { TcpClientEndpoint } from '../endpoint/message/tcp-client-endpoint.ts'
 import { SomeIpError } from '../routing/someip-error.ts'
 import type { ClientLink, ClientLinkOptions } from './client-link.ts'
-import type { ApplicationContext } from './context.ts'
+import type { HostContext } from './context.ts'
 import { deviceOf, queueOptions, tcpOptions } from './socket-options.ts'
 
 /** A connection to one endpoint, made again whenever it ends. */
 export class TcpLink implements ClientLink {
   readonly #endpoint: TcpClientEndpoint
 
-  constructor(context: ApplicationContext, ports: ClientPortAllocator, options: ClientLinkOptions) {
-    const { configuration, calls } = context
+  constructor(context: HostContext, ports: ClientPortAllocator, options: ClientLinkOptions) {
+    const { configuration, callers } = context
     const { client, serviceId, instanceId, onChange } = options
     const { remote } = client
     const { tcpConnectTimeMaxMs, tcpRestartAbortsMax } = configuration.sockets
@@ -37,7 +37,7 @@ export class TcpLink implements ClientLink {
         },
         disconnected: () => {
           client.port = undefined
-          calls.failAll(client, new SomeIpError('SOMEIP_NOT_AVAILABLE', `the connection to ${remote.key} ended`))
+          callers.failAll(client, new SomeIpError('SOMEIP_NOT_AVAILABLE', `the connection to ${remote.key} ended`))
           onChange()
         },
       },

@@ -5,14 +5,14 @@ import type { EndpointAddress } from '../endpoint/endpoint-address.ts'
 import { EndpointError } from '../endpoint/errors.ts'
 import { openUdpEndpoint, type UdpEndpoint } from '../endpoint/message/udp-endpoint.ts'
 import type { ClientLink, ClientLinkOptions } from './client-link.ts'
-import type { ApplicationContext } from './context.ts'
+import type { HostContext } from './context.ts'
 import { deviceOf, queueOptions } from './socket-options.ts'
 
 const RETRY_MS = 1000
 
 /** A UDP socket for the requests to, and events from, one endpoint; opens in the background, and again if that fails. */
 export class UdpLink implements ClientLink {
-  readonly #context: ApplicationContext
+  readonly #context: HostContext
   readonly #options: ClientLinkOptions
   readonly #closing = new AbortController()
   readonly #opening: Promise<void>
@@ -20,7 +20,7 @@ export class UdpLink implements ClientLink {
   readonly #groups = new Map<string, EndpointAddress>()
   #endpoint: UdpEndpoint | undefined
 
-  constructor(context: ApplicationContext, ports: ClientPortAllocator, options: ClientLinkOptions) {
+  constructor(context: HostContext, ports: ClientPortAllocator, options: ClientLinkOptions) {
     this.#context = context
     this.#options = options
     this.#opening = this.#run(ports).catch((error: unknown) => {

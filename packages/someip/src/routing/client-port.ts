@@ -4,44 +4,43 @@ import { TpReassembler } from '../tp/reassembler.ts'
 import type { Message } from '../wire/message.ts'
 import { isSegment, MESSAGE_TYPE } from '../wire/message-type.ts'
 import { describeWireProblem, type WireProblem } from '../wire/wire-problem.ts'
+import type { Callers } from './callers.ts'
 import { hex4 } from './ids.ts'
 import type { LimitedLog } from './limited-log.ts'
 import type { MessagePort } from './message-port.ts'
-import type { PendingCalls, ResponseChecker } from './pending-calls.ts'
+import type { ResponseChecker } from './pending-calls.ts'
 
 export interface ClientPortOptions {
   readonly clock: Clock
   readonly log: LimitedLog
-  readonly calls: PendingCalls
+  readonly callers: Callers
   /** The endpoint of the services; what comes from elsewhere is dropped. */
   readonly remote: EndpointAddress
   /** Largest payload put together from segments. */
   readonly maxPayloadBytes: number
 }
 
-/** A service that the application uses, as far as received messages concern it. */
+/** A service that is used, as far as received messages concern it. */
 export interface MessageConsumer extends ResponseChecker {
   readonly ids: { readonly serviceId: number; readonly instanceId: number }
   notification(message: Message): void
-  /** Whether responses to this client are for the application. */
-  isOwnClient(clientId: number): boolean
 }
 
 /** What arrives from one endpoint of another host: responses and events of the services it has. */
 export class ClientPort implements Disposable {
   readonly remote: EndpointAddress
   readonly #log: LimitedLog
-  readonly #calls: PendingCalls
+  readonly #callers: Callers
   readonly #reassembler: TpReassembler
   /** By service id. An endpoint has at most one instance of a service. */
   readonly #services = new Map<number, MessageConsumer>()
   /** The socket or connection to the endpoint, while it is open. */
   port: MessagePort | undefined
 
-  constructor({ clock, log, calls, remote, maxPayloadBytes }: ClientPortOptions) {
+  constructor({ clock, log, callers, remote, maxPayloadBytes }: ClientPortOptions) {
     this.remote = remote
     this.#log = log
-    this.#calls = calls
+    this.#callers = callers
     this.#reassembler = new TpReassembler({ clock, maxPayloadBytes })
   }
 
@@ -92,7 +91,7 @@ export class ClientPort implements Disposable {
       service.notification(message)
     } else if (messageType !== MESSAGE_TYPE.RESPONSE && messageType !== MESSAGE_TYPE.ERROR) {
       this.#warn('type', source, () => `message type 0x${messageType.toString(16)} of ${nameOf(message)}`)
-    } else if (!service.isOwnClient(clientId) || !this.#calls.settle(message, this, service)) {
+    } else if (!this.#callers.of(clientId)?.settle(message, this, service)) {
       this.#warn('unasked', source, () => `nobody waits for this response of ${nameOf(message)}`)
     }
   }

@@ -21,10 +21,18 @@ export interface Place {
   readonly port: number
 }
 
-/** One who receives events: over TCP, UDP or both. */
+/** One who receives events: over TCP, UDP or both, or without a network. */
 export interface Recipient {
   readonly reliable: Place | undefined
   readonly unreliable: Place | undefined
+  /** Whether the applications of this host are meant. */
+  readonly isLocal?: boolean
+}
+
+/** The way to the applications of this host. */
+export interface Destination {
+  readonly port: MessagePort
+  readonly to: EndpointAddress
 }
 
 export interface EventSourceOptions {
@@ -42,11 +50,6 @@ export interface EventSourceOptions {
   readonly countsSessions: boolean
 }
 
-interface Destination {
-  readonly port: MessagePort
-  readonly to: EndpointAddress
-}
-
 /** An event, and where the last notification of it went. */
 interface Entry {
   readonly event: ProvidedEvent
@@ -58,6 +61,8 @@ interface Entry {
 export class EventSource implements Disposable {
   readonly #options: EventSourceOptions
   readonly #entries = new Map<number, Entry>()
+  /** By eventgroup id: where the applications of this host receive its events. */
+  readonly #local = new Map<number, Destination>()
 
   constructor(options: EventSourceOptions) {
     this.#options = options
@@ -78,6 +83,16 @@ export class EventSource implements Disposable {
     event.start()
   }
 
+  /** Sends the events of a group to the applications of this host, too. */
+  addLocal(eventgroupId: number, destination: Destination): void {
+    this.#local.set(eventgroupId, destination)
+    this.#forgetDestinations()
+  }
+
+  removeLocal(eventgroupId: number): void {
+    if (this.#local.delete(eventgroupId)) this.#forgetDestinations()
+  }
+
   remove(eventId: number): void {
     this.#entries.get(eventId)?.event[Symbol.dispose]()
     this.#entries.delete(eventId)
@@ -95,8 +110,10 @@ export class EventSource implements Disposable {
   notifyOne(eventId: number, payload: Uint8Array, recipient: Recipient): void {
     const entry = this.#entryOf(eventId)
     const bytes = this.#encode(entry.event, payload)
-    for (const { port, to } of this.#destinationsOf(entry.event, [targetsFor(recipient)]))
-      this.#send(entry, bytes, port, to)
+    const destinations = recipient.isLocal
+      ? this.#localDestinationsOf(entry.event)
+      : this.#destinationsOf(entry.event, [targetsFor(recipient)])
+    for (const { port, to } of destinations) this.#send(entry, bytes, port, to)
   }
 
   /** Sends the values of the fields of a group to a new subscriber. */
@@ -141,7 +158,18 @@ export class EventSource implements Disposable {
     const isCurrent = entry.targets.length === eventgroupIds.length
     if (isCurrent && eventgroupIds.every((id, index) => this.#options.targetsOf(id) === entry.targets[index])) return
     entry.targets = eventgroupIds.map((id) => this.#options.targetsOf(id))
-    entry.destinations = this.#destinationsOf(entry.event, entry.targets)
+    const remote = this.#destinationsOf(entry.event, entry.targets)
+    entry.destinations = [...remote, ...this.#localDestinationsOf(entry.event)]
+  }
+
+  /** One at most: events are sent once, whichever of their groups somebody subscribed to. */
+  #localDestinationsOf({ definition }: ProvidedEvent): readonly Destination[] {
+    const found = definition.eventgroupIds.flatMap((eventgroupId) => this.#local.get(eventgroupId) ?? [])
+    return found.slice(0, 1)
+  }
+
+  #forgetDestinations(): void {
+    for (const entry of this.#entries.values()) entry.targets = []
   }
 
   #destinationsOf({ definition }: ProvidedEvent, targets: readonly Targets<Place>[]): readonly Destination[] {

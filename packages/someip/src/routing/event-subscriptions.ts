@@ -24,14 +24,22 @@ export interface SubscribeOptions {
   readonly maxBuffered?: number
 }
 
+/** What an application adds to what its user asks for. */
+export interface ClientSubscribeOptions extends SubscribeOptions {
+  /** Default: 0, all clients of the host. */
+  readonly clientId?: number
+  /** The rule that the application is configured with for an event. */
+  readonly ruleOf?: (eventId: number) => DebounceRule | undefined
+}
+
 export interface EventSubscriptionsOptions {
   readonly clock: Clock
   /** The configured rule of an event. */
   readonly ruleOf: (eventId: number) => DebounceRule | undefined
   readonly configuredFields: readonly number[]
   /** Called for the first subscription to a group, and after the last. */
-  readonly subscribe: (options: SubscribeOptions) => void
-  readonly unsubscribe: (options: SubscribeOptions) => void
+  readonly subscribe: (options: ClientSubscribeOptions) => void
+  readonly unsubscribe: (options: ClientSubscribeOptions) => void
   readonly onFailure: (error: unknown) => void
 }
 
@@ -39,12 +47,12 @@ const DEFAULT_MAX_BUFFERED = 1024
 
 interface Group {
   /** Of the first subscription. */
-  readonly options: SubscribeOptions
+  readonly options: ClientSubscribeOptions
   readonly subscriptions: Set<EventSubscription>
   state: SubscriptionState
 }
 
-/** The subscriptions of an application to one service instance. */
+/** The subscriptions of a host's applications to one service instance. */
 export class EventSubscriptions {
   readonly #options: EventSubscriptionsOptions
   readonly #groups = new Map<number, Group>()
@@ -56,7 +64,7 @@ export class EventSubscriptions {
   }
 
   /** Ends, without an error, when `signal` aborts. */
-  open(options: SubscribeOptions, signal?: AbortSignal): EventSubscription {
+  open(options: ClientSubscribeOptions, signal?: AbortSignal): EventSubscription {
     const { eventgroupId, events, fields = [], debounce } = options
     for (const eventId of fields) this.#fields.follow(eventId)
     const group = this.#groupOf(options)
@@ -66,7 +74,7 @@ export class EventSubscriptions {
       eventgroupId,
       eventIds: events === undefined && fields.length === 0 ? undefined : new Set([...(events ?? []), ...fields]),
       gateOf: (eventId) => {
-        const rule = debounce ?? ruleOf(eventId)
+        const rule = debounce ?? options.ruleOf?.(eventId) ?? ruleOf(eventId)
         return rule === undefined ? undefined : new DebounceGate(clock, rule)
       },
       onNotification: options.onNotification,
@@ -111,7 +119,7 @@ export class EventSubscriptions {
     }
   }
 
-  #groupOf(options: SubscribeOptions): Group {
+  #groupOf(options: ClientSubscribeOptions): Group {
     const { eventgroupId } = options
     const known = this.#groups.get(eventgroupId)
     if (known !== undefined) return known

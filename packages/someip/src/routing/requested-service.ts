@@ -4,16 +4,17 @@ import type { SubscriptionState } from '../sd/client/handler.ts'
 import { encodeMessage, type Message } from '../wire/message.ts'
 import { MESSAGE_TYPE } from '../wire/message-type.ts'
 import { RETURN_CODE } from '../wire/return-code.ts'
+import type { Caller } from './callers.ts'
 import type { ClientPort } from './client-port.ts'
 import type { Departures } from './departures.ts'
 import type { E2eGuards } from './e2e-guards.ts'
 import type { EventSubscription } from './event-subscription.ts'
-import type { EventSubscriptions, SubscribeOptions } from './event-subscriptions.ts'
+import type { ClientSubscribeOptions, EventSubscriptions } from './event-subscriptions.ts'
 import { formatInstance, formatMethod } from './ids.ts'
 import type { LimitedLog } from './limited-log.ts'
 import type { MessagePort, Transport } from './message-port.ts'
 import type { Outbox } from './outbox.ts'
-import type { CallOptions, PendingCalls, Response } from './pending-calls.ts'
+import type { CallOptions, Response } from './pending-calls.ts'
 import { SomeIpError } from './someip-error.ts'
 
 export interface RequestedServiceIds {
@@ -23,8 +24,6 @@ export interface RequestedServiceIds {
 
 export interface RequestedServiceOptions {
   readonly ids: RequestedServiceIds
-  readonly clientId: number
-  readonly calls: PendingCalls
   readonly guards: E2eGuards
   readonly departures: Departures
   readonly outbox: Outbox
@@ -54,7 +53,7 @@ interface Way {
   readonly interfaceVersion: number
 }
 
-/** A service instance of another host that the application uses. */
+/** A service instance that applications of this host use. */
 export class RequestedService {
   readonly ids: RequestedServiceIds
   readonly #options: RequestedServiceOptions
@@ -87,12 +86,17 @@ export class RequestedService {
    * Sends a request and waits for the response. Rejects with SomeIpError (`ErrorAnswer` if the service refuses), with
    * EncodeError if the payload cannot be protected, or with the reason of the signal.
    */
-  async call(methodId: number, payload: Uint8Array, options: MethodCallOptions = {}): Promise<Response> {
+  async call(
+    caller: Caller,
+    methodId: number,
+    payload: Uint8Array,
+    options: MethodCallOptions = {},
+  ): Promise<Response> {
     options.signal?.throwIfAborted()
-    const { calls } = this.#options
+    const { clientId, calls } = caller
     const way = this.#wayFor(methodId, options.transport)
     const sessionId = calls.nextSessionId()
-    const bytes = this.#encode(MESSAGE_TYPE.REQUEST, methodId, sessionId, { payload, way })
+    const bytes = this.#encode(MESSAGE_TYPE.REQUEST, { methodId, clientId, sessionId }, payload, way)
     const asked = { peer: way.client, serviceId: this.ids.serviceId, methodId }
     const response = calls.wait(sessionId, asked, options)
     if (!this.#send(bytes, methodId, way)) calls.fail(sessionId, this.#notSent(methodId, bytes))
@@ -100,14 +104,14 @@ export class RequestedService {
   }
 
   /** Sends a request without a response (REQUEST_NO_RETURN). @throws SomeIpError or EncodeError */
-  send(methodId: number, payload: Uint8Array, options: SendOptions = {}): void {
+  send({ clientId, calls }: Caller, methodId: number, payload: Uint8Array, options: SendOptions = {}): void {
     const way = this.#wayFor(methodId, options.transport)
-    const sessionId = this.#options.calls.nextSessionId()
-    const bytes = this.#encode(MESSAGE_TYPE.REQUEST_NO_RETURN, methodId, sessionId, { payload, way })
+    const ids = { methodId, clientId, sessionId: calls.nextSessionId() }
+    const bytes = this.#encode(MESSAGE_TYPE.REQUEST_NO_RETURN, ids, payload, way)
     if (!this.#send(bytes, methodId, way)) throw this.#notSent(methodId, bytes)
   }
 
-  subscribe(options: SubscribeOptions, signal?: AbortSignal): EventSubscription {
+  subscribe(options: ClientSubscribeOptions, signal?: AbortSignal): EventSubscription {
     return this.#options.subscriptions.open(options, signal)
   }
 
@@ -135,10 +139,6 @@ export class RequestedService {
     return this.#options.guards.check(message)
   }
 
-  isOwnClient(clientId: number): boolean {
-    return clientId === this.#options.clientId
-  }
-
   /** Ends the subscriptions. */
   close(): void {
     this.#options.subscriptions.close()
@@ -155,15 +155,14 @@ export class RequestedService {
 
   #encode(
     messageType: number,
-    methodId: number,
-    sessionId: number,
-    { payload, way }: { readonly payload: Uint8Array; readonly way: Way },
+    ids: { readonly methodId: number; readonly clientId: number; readonly sessionId: number },
+    payload: Uint8Array,
+    { interfaceVersion }: Way,
   ): Uint8Array {
-    const { clientId, guards } = this.#options
     const { serviceId } = this.ids
-    const ids = { serviceId, methodId, clientId, sessionId, interfaceVersion: way.interfaceVersion }
-    const bytes = encodeMessage({ ...ids, messageType, returnCode: RETURN_CODE.OK, payload })
-    guards.protect(methodId, bytes)
+    const fixed = { serviceId, interfaceVersion, messageType, returnCode: RETURN_CODE.OK }
+    const bytes = encodeMessage({ ...fixed, ...ids, payload })
+    this.#options.guards.protect(ids.methodId, bytes)
     return bytes
   }
 

@@ -1,5 +1,5 @@
-import type { RequestOptions } from '../application/consumer.ts'
 import type { ServiceProxy } from '../application/service-proxy.ts'
+import type { RequestOptions } from '../application/used-service.ts'
 import type { E2eStatus } from '../e2e/checker.ts'
 import type { Schema } from '../payload/schema.ts'
 import type { EventSubscription } from '../routing/event-subscription.ts'

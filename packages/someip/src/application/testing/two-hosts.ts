@@ -34,13 +34,17 @@ export class TwoHosts {
     address: string,
     sections: object = {},
     options: Partial<ApplicationOptions> & { readonly log?: Logger } = {},
+    signal?: AbortSignal,
   ): Promise<Application> {
     const network = this.#networks.get(address) ?? this.hosts.host(address)
     this.#networks.set(address, network)
     const given = { unicast: address, 'service-discovery': DISCOVERY, 'npdu-default-timings': AT_ONCE, ...sections }
     const { configuration } = parseConfiguration({ files: [{ file: 'test.json', text: JSON.stringify(given) }] })
     const { clock } = this
-    return await createApplication({ name: 'test', configuration, clock, log: silentLogger, network, ...options })
+    return await createApplication(
+      { name: 'test', configuration, clock, log: silentLogger, network, ...options },
+      signal,
+    )
   }
 
   /** Lets time pass. */

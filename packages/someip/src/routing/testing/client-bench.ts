@@ -6,14 +6,14 @@ import { serviceOf } from '../../config/queries.ts'
 import { type EndpointAddress, endpointAddress } from '../../endpoint/endpoint-address.ts'
 import type { DebounceRule } from '../../events/debounce-gate.ts'
 import { splitDatagram } from '../../wire/datagram.ts'
+import { Callers } from '../callers.ts'
 import { ClientPort } from '../client-port.ts'
 import { Departures } from '../departures.ts'
 import { E2eGuards } from '../e2e-guards.ts'
 import { EventSubscriptions } from '../event-subscriptions.ts'
 import { LimitedLog } from '../limited-log.ts'
 import { Outbox } from '../outbox.ts'
-import { PendingCalls } from '../pending-calls.ts'
-import { RequestedService } from '../requested-service.ts'
+import { type MethodCallOptions, RequestedService, type SendOptions } from '../requested-service.ts'
 import { RecordingPort } from './recording-port.ts'
 
 export const SERVER = endpointAddress('10.77.0.1', 30509)
@@ -31,7 +31,8 @@ export function clientBench({ configuration: given = {}, rule }: ClientBenchOpti
   const onFailure = (error: unknown) => failures.push(error)
   const groups: string[] = []
   const limitedLog = new LimitedLog(clock, silentLogger)
-  const calls = new PendingCalls(clock)
+  const callers = new Callers(clock)
+  const caller = callers.add(0x1343, 0)
   const subscriptions = new EventSubscriptions({
     clock,
     ruleOf: () => rule,
@@ -40,25 +41,36 @@ export function clientBench({ configuration: given = {}, rule }: ClientBenchOpti
     unsubscribe: ({ eventgroupId }) => groups.push(`unsubscribe ${eventgroupId.toString(16)}`),
     onFailure,
   })
-  const service = new RequestedService({
+  const requested = new RequestedService({
     ids: { serviceId: 0x1234, instanceId: 0x5678 },
-    clientId: 0x1343,
     guards: new E2eGuards(configuration.e2e, 0x1234, 0x5678),
     departures: new Departures(configuration, serviceOf(configuration, 0x1234, 0x5678), 'requests'),
     outbox: new Outbox(clock, new Scope(onFailure)),
-    ...{ calls, limitedLog, subscriptions, onFailure },
+    ...{ limitedLog, subscriptions, onFailure },
   })
   const port = new RecordingPort('unreliable')
-  const client = new ClientPort({ clock, log: limitedLog, calls, remote: SERVER, maxPayloadBytes: 100_000 })
+  const client = new ClientPort({ clock, log: limitedLog, callers, remote: SERVER, maxPayloadBytes: 100_000 })
   client.port = port
-  client.add(service)
+  client.add(requested)
   const makeAvailable = () =>
-    service.changeAvailability({ majorVersion: 0, minorVersion: 0, reliable: undefined, unreliable: client })
+    requested.changeAvailability({ majorVersion: 0, minorVersion: 0, reliable: undefined, unreliable: client })
   makeAvailable()
   const receive = (hex: string, source: EndpointAddress = SERVER) =>
     splitDatagram(fromHex(hex), {
       message: (message) => client.message(message, source),
       problem: (problem) => client.problem(problem, source),
     })
-  return { clock, service, client, calls, port, receive, groups, failures, makeAvailable }
+  const service = {
+    get availability() {
+      return requested.availability
+    },
+    call: (methodId: number, payload: Uint8Array, options?: MethodCallOptions) =>
+      requested.call(caller, methodId, payload, options),
+    send: (methodId: number, payload: Uint8Array, options?: SendOptions) =>
+      requested.send(caller, methodId, payload, options),
+    subscribe: requested.subscribe.bind(requested),
+    changeAvailability: requested.changeAvailability.bind(requested),
+    onAvailability: requested.onAvailability.bind(requested),
+  }
+  return { clock, service, client, calls: caller.calls, port, receive, groups, failures, makeAvailable }
 }
