@@ -22,7 +22,7 @@ export type { Watcher } from './events/watched-source.ts'
 export { type CollectedData, collectData } from './exports/collect-data.ts'
 export { type CollectedFaults, collectFaults } from './exports/collect-faults.ts'
 export { type DataReading, readSnapshot } from './exports/snapshot.ts'
-export type { BulkDataFacet, BulkDataItem, BulkDataUpload, ByteRange } from './facets/bulk-data.ts'
+export type { BulkDataFacet, BulkDataItem, BulkDataUpload } from './facets/bulk-data.ts'
 export type { ConfigurationFacet, ConfigurationItem } from './facets/configurations.ts'
 export type { Access, DataCategory, DataFacet, DataItem, DataOutcome, DataType, DataValue } from './facets/data.ts'
 export {

@@ -45,7 +45,7 @@ function setUp(options: Partial<ExecutionsOptions> = {}) {
   }
   let next = 0
   const executions = new Executions({ clock, log: silentLogger, createId: () => `e${++next}`, pollMs: 500, ...options })
-  return { clock, source, entity, executions, start: () => executions.start(entity, 'self-test', undefined, context) }
+  return { clock, source, entity, executions, start: () => executions.start(entity, 'self-test', {}, context) }
 }
 
 test('an execution that the source runs is running, and follows its progress to the result', async () => {
@@ -86,7 +86,7 @@ test('a source that takes its time to answer does not hold up the client; what i
 
 test('an operation the entity does not have is not found', async () => {
   const { entity, executions } = setUp()
-  await assert.rejects(executions.start(entity, 'fly', undefined, context), { code: 'not-found' })
+  await assert.rejects(executions.start(entity, 'fly', {}, context), { code: 'not-found' })
 })
 
 test('stopping reaches the source by its own id, and the state stays stopped', async () => {

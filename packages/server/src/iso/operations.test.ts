@@ -133,12 +133,16 @@ describe('executions [17978-3 7.14]', () => {
     assert.deepEqual((await fixture.get(`${operations}/self-test/executions`)).json.items, [])
   })
 
-  test('refuse a timeout, which nothing would keep, and bodies of the wrong shape', async () => {
+  test('are stopped and have failed when they take longer than they may', async () => {
+    const { path } = await start('cell-balance', { timeout: 0.02 })
+    const { json } = await settled(path)
+    assert.equal(json.status, 'failed')
+    assert.match(json.error[0].error.message, /not over after 0.02 s and was stopped/)
+  })
+
+  test('refuse bodies of the wrong shape', async () => {
     const path = `${operations}/self-test/executions`
-    const timeout = await fixture.send('POST', path, { timeout: 5 })
-    assert.equal(timeout.status, 501)
-    assert.match(timeout.json.message, /timeout/)
-    for (const body of [{ timeout: 'soon' }, { timeout: -1 }, { proximity_response: 1 }, [], 'null', '{']) {
+    for (const body of [{ timeout: 'soon' }, { timeout: 0 }, { proximity_response: 1 }, [], 'null', '{']) {
       const reply = await fixture.send('POST', path, body)
       assert.equal(reply.status, 400, JSON.stringify(body))
       assert.equal(reply.json.error_code, 'incomplete-request')
@@ -178,8 +182,38 @@ describe('an operation', () => {
     })
   })
 
-  test('that cannot be stopped is neither stopped nor removed', async () => {
+  test('is asked for what it is capable of', async () => {
+    const asked: unknown[] = []
+    await using fixture = await open({
+      list: async () => [{ id: 'go', name: 'Go', capabilities: ['freeze', 'reset'], tags: ['io'] }],
+      control: async (_operationId, _executionId, request) => {
+        asked.push(request)
+        return { status: 'running' }
+      },
+    })
+    const execution = `${path}/${(await fixture.send('POST', path)).json.id}`
+    const frozen = await fixture.send('PUT', execution, { capability: 'freeze', parameters: { light: 'low' } })
+    assert.equal(frozen.status, 202)
+    assert.equal(frozen.headers.get('location'), BASE + execution)
+    assert.deepEqual((await fixture.get(execution)).json, { capability: 'freeze', status: 'running' })
+    assert.equal((await fixture.send('PUT', execution, { capability: 'x-acme' })).status, 501)
+    assert.equal((await fixture.send('PUT', execution, { capability: 'execute' })).status, 409)
+    assert.deepEqual(asked, [{ capability: 'freeze', parameters: { light: 'low' } }])
+    assert.deepEqual((await fixture.get('/components/odd/operations?tags=io')).json.items[0].tags, ['io'])
+  })
+
+  test('that needs a proof of proximity is not started without one', async () => {
+    await using fixture = await open({ list: async () => [{ id: 'go', name: 'Go', proximityProofRequired: true }] })
+    assert.equal((await fixture.get('/components/odd/operations/go')).json.item.proximity_proof_required, true)
+    const reply = await fixture.send('POST', path, { proximity_response: 'x' })
+    assert.equal(reply.status, 403)
+    assert.equal(reply.json.error_code, 'insufficient-access-rights')
+    assert.deepEqual((await fixture.get(path)).json.items, [])
+  })
+
+  test('that cannot be stopped is neither stopped nor removed, nor started with a timeout', async () => {
     await using fixture = await open({})
+    assert.equal((await fixture.send('POST', path, { timeout: 5 })).status, 501)
     const { json } = await fixture.send('POST', path)
     const execution = `${path}/${json.id}`
     assert.equal((await fixture.send('PUT', execution, { capability: 'stop' })).status, 501)

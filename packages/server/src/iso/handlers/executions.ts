@@ -1,6 +1,12 @@
 import type { Json } from '@opensovd/base'
-import { type CallContext, type Diagnostics, type Execution, unsupported } from '@opensovd/core'
-import { type IsoApi, SovdError } from '@opensovd/sovd'
+import {
+  type Diagnostics,
+  type Execution,
+  type ExecutionCapability,
+  type ExecutionRequest,
+  unsupported,
+} from '@opensovd/core'
+import type { IsoApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { entityAt, facetAt, missing } from '../entities.ts'
 import { executionView, startedView } from '../views/operations.ts'
@@ -11,20 +17,22 @@ type ExecutionRoutes = Pick<
   'listExecutions' | 'startExecution' | 'readExecution' | 'controlExecution' | 'removeExecution'
 >
 
+/** What a body may say of how something is to be done. */
+interface Orders {
+  readonly timeout?: number
+  readonly parameters?: unknown
+  readonly proximity_response?: string
+}
+
 type ExecutionPath = OperationPath & { readonly executionId: string }
 
 export function executionHandlers({ tree, executions }: Diagnostics, base: string) {
-  /** Executions that are over and were removed; the domain keeps them for the contracts that show what was. */
-  const removed = new WeakSet<Execution>()
-
   const executionAt = (path: ExecutionPath): Execution => {
     facetAt(tree, path, 'operations')
     const execution = executions.get(entityAt(tree, path), path.operationId, path.executionId)
-    if (removed.has(execution)) throw missing('execution', path.executionId, path)
+    if (execution.isRemoved) throw missing('execution', path.executionId, path)
     return execution
   }
-  const stop = (path: ExecutionPath, context: CallContext) =>
-    executions.stop(entityAt(tree, path), path.operationId, path.executionId, context)
   const created = (path: OperationPath, execution: Execution) => ({
     location: `${base}/${path.entityCollection}/${path.entityId}/operations/${path.operationId}/executions/${execution.id}`,
     body: startedView(execution),
@@ -34,32 +42,38 @@ export function executionHandlers({ tree, executions }: Diagnostics, base: strin
     listExecutions: async ({ params }, context) => {
       await operationAt(tree, params, context)
       const all = executions.list(entityAt(tree, params), params.operationId)
-      return { items: all.filter((execution) => !removed.has(execution)).map(({ id }) => id) }
+      return { items: all.filter(({ isRemoved }) => !isRemoved).map(({ id }) => id) }
     },
 
     startExecution: async ({ params, body }, context) => {
       facetAt(tree, params, 'operations')
       const entity = entityAt(tree, params)
-      if (body.timeout !== undefined) throw unsupported(entity, 'a timeout of operations')
-      const parameters = body.parameters as Json | undefined
-      return created(params, await executions.start(entity, params.operationId, parameters, context))
+      return created(params, await executions.start(entity, params.operationId, requestOf(body), context))
     },
 
     readExecution: ({ params }) => executionView(executionAt(params)),
 
-    controlExecution: async ({ params, body: { capability } }, context) => {
-      const { state } = executionAt(params)
-      if (capability === 'execute' && state.status === 'running') {
-        throw new SovdError('conflict', `execution '${params.executionId}' is running already`)
-      }
-      if (capability !== 'stop') throw unsupported(entityAt(tree, params), `'${capability}' of an execution`)
-      await stop(params, context)
+    controlExecution: async ({ params, body }, context) => {
+      const entity = entityAt(tree, params)
+      const { id, operationId } = executionAt(params)
+      const capability = body.capability as ExecutionCapability | 'status'
+      if (capability === 'status') throw unsupported(entity, "'status' of an execution")
+      if (capability === 'stop') await executions.stop(entity, operationId, id, context)
+      else await executions.control({ entity, operationId, id }, capability, requestOf(body), context)
       return created(params, executionAt(params))
     },
 
     removeExecution: async ({ params }, context) => {
-      if (executionAt(params).state.status === 'running') await stop(params, context)
-      removed.add(executionAt(params))
+      executionAt(params)
+      await executions.remove(entityAt(tree, params), params.operationId, params.executionId, context)
     },
   })
+}
+
+function requestOf({ timeout, parameters, proximity_response }: Orders): ExecutionRequest {
+  return {
+    ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+    ...(parameters === undefined ? {} : { parameters: parameters as Json }),
+    ...(proximity_response === undefined ? {} : { proximityResponse: proximity_response }),
+  }
 }

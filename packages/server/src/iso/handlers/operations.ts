@@ -13,7 +13,7 @@ export function operationHandlers({ tree }: Diagnostics) {
   return handlersOf<OperationRoutes>({
     listOperations: async ({ params, query }, context) => {
       const operations = await facetAt(tree, params, 'operations').list(context)
-      return { items: operations.filter(() => hasTag(query.tags)).map(operationView) }
+      return { items: operations.filter(({ tags }) => hasTag(query.tags, tags)).map(operationView) }
     },
 
     readOperation: async ({ params }, context) => ({ item: operationView(await operationAt(tree, params, context)) }),

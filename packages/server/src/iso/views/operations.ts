@@ -1,17 +1,22 @@
 import { pick } from '@opensovd/base'
 import type { Execution, ExecutionState, Operation } from '@opensovd/core'
 
-/** Operations are followed until they are over, and nobody has to be near the vehicle to start them. */
+/** Operations are followed until they are over. */
 export function operationView(operation: Operation) {
-  return { ...pick(operation, ['id', 'name']), proximity_proof_required: false, asynchronous_execution: true }
+  return {
+    ...pick(operation, ['id', 'name']),
+    proximity_proof_required: operation.proximityProofRequired ?? false,
+    asynchronous_execution: true,
+    ...pick(operation, ['tags']),
+  }
 }
 
 export function startedView({ id, state }: Execution) {
   return { id, status: state.status }
 }
 
-export function executionView({ state }: Execution) {
-  return { capability: state.status === 'stopped' ? 'stop' : 'execute', status: state.status, ...outcomeOf(state) }
+export function executionView({ state, capability }: Execution) {
+  return { capability, status: state.status, ...outcomeOf(state) }
 }
 
 function outcomeOf(state: ExecutionState) {

@@ -72,7 +72,8 @@ export function entityOperations({ executions }: Diagnostics, kind: Doer, base: 
       body: { readonly params?: unknown },
       context: CallContext,
     ) => {
-      const execution = await executions.start(entity, operationId, body.params as Json | undefined, context)
+      const request = body.params === undefined ? {} : { parameters: body.params as Json }
+      const execution = await executions.start(entity, operationId, request, context)
       return {
         location: `${base}/${COLLECTIONS[kind]}/${entity.id}/operations/${operationId}/executions/${execution.id}`,
         body: executionView(execution),

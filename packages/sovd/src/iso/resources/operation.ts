@@ -23,9 +23,17 @@ export const OperationDetail = Type.Object({ item: Operation, ...OwnSchema }, { 
 export const ExecutionList = Type.Object({ items: Type.Array(Id) }, { title: 'ExecutionList' })
 
 const orders = {
-  timeout: Type.Optional(Type.Number({ minimum: 0, description: 'seconds; not supported yet' })),
+  timeout: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 604_800,
+      description: 'seconds; what is not over by then is stopped and has failed',
+    }),
+  ),
   parameters: Type.Optional(Type.Unknown({ description: 'parameters of the operation: any JSON value' })),
-  proximity_response: Type.Optional(Type.String({ description: 'accepted, and not needed' })),
+  proximity_response: Type.Optional(
+    Type.String({ maxLength: 8192, description: 'the answer to the challenge of an operation that needs one' }),
+  ),
 } as const
 
 export const ExecutionStart = Type.Object(orders, { title: 'ExecutionStart' })

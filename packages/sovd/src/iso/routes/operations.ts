@@ -26,7 +26,7 @@ export const operationRoutes = {
     summary: 'The operations of an entity',
     query: Type.Object({
       'include-proximity-proof': Type.Optional(
-        Type.Enum(['true', 'false'], { description: 'Accepted; no operation needs a proof of proximity.' }),
+        Type.Enum(['true', 'false'], { description: 'Accepted; lists always tell which operations need one.' }),
       ),
       ...INCLUDE_SCHEMA,
       ...TAGS,
@@ -81,7 +81,7 @@ export const operationRoutes = {
     tag,
     permission: 'operations:execute',
     mutates: 'operations',
-    summary: 'Stop an execution, which stays to be read',
+    summary: 'Stop an execution, which stays to be read, or ask for something else that its operation is capable of',
     body: ExecutionControl,
     reply: created(StartedExecution, 202),
     errors: BACKEND_WRITE_ERRORS,
