@@ -19,6 +19,8 @@ export interface DomainDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly observe?: BackendObserver
+  /** Sources beside those of the configuration, after them. */
+  readonly more?: readonly Backend[]
 }
 
 /**
@@ -28,7 +30,7 @@ export interface DomainDeps {
 export async function openDomain(config: Config, deps: DomainDeps): Promise<Domain> {
   const { clock, log } = deps
   const { intake: _, components, ...faults } = config.faults
-  const sources = await openBackends(config, deps)
+  const sources = [...(await openBackends(config, deps)), ...(deps.more ?? [])]
   const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
   const diagnostics = openDiagnostics({
     clock,
@@ -39,6 +41,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
     entities: config.entities,
     locks: config.locks,
     logs: config.logs.kept,
+    ...(config.catalog && { catalog: config.catalog }),
   })
   return { diagnostics, backends, [Symbol.asyncDispose]: () => diagnostics[Symbol.asyncDispose]() }
 }

@@ -1,4 +1,4 @@
-import type { EntityTreeOptions, FaultRule } from '@opensovd/core'
+import type { DataCatalog, EntityTreeOptions, FaultRule } from '@opensovd/core'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { LogsConfig } from './logs.ts'
 
@@ -13,6 +13,8 @@ export interface Config {
   /** Absent: programs of this machine offer nothing. */
   readonly providers?: ProvidersConfig
   readonly logs: LogsConfig
+  /** Absent: what data mean is what backends say. */
+  readonly catalog?: DataCatalog
 }
 
 export interface ServerConfig {

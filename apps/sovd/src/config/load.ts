@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readBackends } from './backends.ts'
+import { readCatalog } from './catalog.ts'
 import { checkSettings } from './check-settings.ts'
 import type { Config } from './config.ts'
 import { applyOverride, type Document, embeddedDocument, type Override, sourceOf } from './document.ts'
@@ -57,6 +58,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     if (wanted(settings)) findings.problem(path, `${feature} is not available in this version; ${off}`)
   }
   const providers = readProviders(settings.providers, findings)
+  const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
     server: readServer(settings, findings),
     logging: { level: settings.logging.level, format: settings.logging.format },
@@ -66,6 +68,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     locks: readLocks(settings.locks, findings),
     ...(providers && { providers }),
     logs: readLogs(settings.logs, findings),
+    ...(catalog && { catalog }),
   }
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
   return { config: deepFreeze(config), warnings: findings.warnings }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { BackendTable } from './backend-settings.ts'
+import { CATALOG_SECTION } from './catalog-settings.ts'
 import { ENTITY_SECTIONS } from './entity-settings.ts'
 import { FAULTS_SECTION } from './fault-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
@@ -83,6 +84,7 @@ export const Settings = Type.Object(
       }),
     }),
     logs: LOGS_SECTION,
+    catalog: CATALOG_SECTION,
     providers: PROVIDERS_SECTION,
     ...RESERVED_SECTIONS,
   },

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Json, messageOf, parseJson } from '@opensovd/base'
+import { type CatalogProblem, type DataCatalog, readMapping, readVss, type VssTree } from '@opensovd/core'
+import type { Findings } from './findings.ts'
+import type { Settings } from './settings.ts'
+import { readFailure } from './toml-file.ts'
+
+/** Problems of one file that are told; the rest is counted. */
+const MAX_TOLD = 50
+/** More aliases than this are an attack: each may stand for much. */
+const MAX_ALIASES = 1000
+
+/** Loads the data catalog, if there is a mapping. */
+export function readCatalog(settings: Settings['catalog'], findings: Findings): DataCatalog | undefined {
+  const { vss_file: vssFile, mapping_file: mappingFile } = settings
+  if (vssFile !== undefined && mappingFile === undefined) {
+    findings.problem('catalog.vss_file', 'needs catalog.mapping_file as well', { involved: ['catalog.mapping_file'] })
+  }
+  const tree = vssFile === undefined ? undefined : loadTree(vssFile, findings)
+  if (mappingFile === undefined) return undefined
+  const json = loadFile('catalog.mapping_file', mappingFile, findings)
+  if (json === undefined || (vssFile !== undefined && !tree)) return undefined
+  const { catalog, problems } = readMapping(json, tree)
+  tell('catalog.mapping_file', mappingFile, problems, findings)
+  return catalog
+}
+
+function loadTree(file: string, findings: Findings): VssTree | undefined {
+  const json = loadFile('catalog.vss_file', file, findings)
+  if (json === undefined) return undefined
+  const { tree, problems } = readVss(json)
+  tell('catalog.vss_file', file, problems, findings)
+  return problems.length === 0 ? tree : undefined
+}
+
+function loadFile(path: string, file: string, findings: Findings): Json | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    findings.problem(path, `${file} cannot be read: ${readFailure(error)}`)
+    return undefined
+  }
+  const isYaml = /\.ya?ml$/i.test(file)
+  try {
+    return parseJson(isYaml ? yamlToJson(text) : text)
+  } catch (error) {
+    findings.problem(path, `${file} is no ${isYaml ? 'YAML' : 'JSON'}: ${messageOf(error).split('\n')[0]}`)
+    return undefined
+  }
+}
+
+/** The parser is loaded only by those who need it. */
+function yamlToJson(text: string): string {
+  const { parse }: typeof import('yaml') = createRequire(import.meta.url)('yaml')
+  return JSON.stringify(parse(text, { maxAliasCount: MAX_ALIASES })) ?? 'null'
+}
+
+function tell(path: string, file: string, problems: readonly CatalogProblem[], findings: Findings): void {
+  for (const { path: at, message } of problems.slice(0, MAX_TOLD)) {
+    findings.problem(path, `${file}: ${at === '' ? '' : `${at}: `}${message}`)
+  }
+  if (problems.length > MAX_TOLD) findings.problem(path, `${file}: and ${problems.length - MAX_TOLD} more problems`)
+}
