@@ -4,6 +4,7 @@
  * arguments of `someip bench`; it is measured between network namespaces.
  */
 import { parseArgs } from 'node:util'
+import { measureCodec } from './someip-stack/codec.ts'
 import { measureDiscovery } from './someip-stack/discovery.ts'
 import { type Figures, NODE, OURS, type Peer, run, type Transport, vsomeip } from './someip-stack/peers.ts'
 import { loopback, namespaces, type Place } from './someip-stack/places.ts'
@@ -34,6 +35,10 @@ for (const place of await places()) {
   using open = place
   const peers = [OURS, NODE, ...(program !== undefined && open.name === 'namespaces' ? [vsomeip(program)] : [])]
   for (const transport of ['udp', 'tcp'] as const) print(open, transport, await compare(peers, open, transport))
+}
+console.log('\n| read from a buffer | ns | heap, bytes |\n|---|---|---|')
+for (const { name, nanoseconds, heapBytes } of measureCodec()) {
+  console.log(`| ${name} | ${nanoseconds.toFixed(1)} | ${heapBytes.toFixed(0)} |`)
 }
 using place = loopback()
 const cost = await measureDiscovery(place, SERVICES, DISCOVERY_SECONDS)
