@@ -16,7 +16,7 @@ const MESSAGES = 44
 const ROUNDS = 5
 const ROUND_MS = 100
 /** Few enough messages that no collection comes between. */
-const MEASURED_TURNS = 200
+const MEASURED_TURNS = 30
 
 export interface CodecCost {
   readonly name: string
