@@ -171,3 +171,52 @@ test('uses services at configured addresses where there is no service discovery'
   assert.equal(toHex((await net.during(proxy.call(1, fromHex('')))).payload), 'aa')
   await assert.rejects(client.offerService(offer), { code: 'SOMEIP_NOT_ALLOWED' })
 })
+
+for (const { who, stalled } of [
+  { who: 'the service', stalled: SERVER },
+  { who: 'the client', stalled: CLIENT },
+]) {
+  const large = new Uint8Array(8 * 2 ** 20).fill(7)
+  const setUp = async (net: TwoHosts) => {
+    const server = await net.start(SERVER, serviceSection({ reliable: { port: '30510' } }))
+    await server.offerService({ ...SERVICE, methods: { 1: ({ payload }) => payload } })
+    const client = await net.start(CLIENT)
+    const proxy = client.requestService(SERVICE)
+    await net.during(proxy.whenAvailable())
+    net.hosts.stall(stalled)
+    const call = proxy.call(1, large, { timeoutMs: 60_000 })
+    call.catch(() => {})
+    return { server, client, proxy, call }
+  }
+
+  test(`finishes a call of 8 MiB when ${who} reads on, after having stopped`, async () => {
+    const net = new TwoHosts()
+    const { server, client, call } = await setUp(net)
+    await net.advance(10_000)
+    net.hosts.resume(stalled)
+    assert.deepEqual((await net.during(call)).payload, large)
+    await client.close()
+    await server.close()
+  })
+
+  test(`fails a call of 8 MiB when ${who} never reads on, and serves the next one`, async () => {
+    const net = new TwoHosts()
+    const { server, client, proxy, call } = await setUp(net)
+    await net.advance(31_000)
+    await assert.rejects(call, { code: 'SOMEIP_NOT_AVAILABLE' })
+    net.hosts.resume(stalled)
+    await net.during(proxy.whenAvailable(), 5000)
+    assert.deepEqual((await net.during(proxy.call(1, large))).payload, large)
+    await client.close()
+    await server.close()
+  })
+
+  test(`closes while ${who} has stopped reading a call of 8 MiB`, async () => {
+    const net = new TwoHosts()
+    const { server, client, call } = await setUp(net)
+    await net.advance(1000)
+    await client.close()
+    await server.close()
+    await assert.rejects(call, { code: 'SOMEIP_CLOSED' })
+  })
+}

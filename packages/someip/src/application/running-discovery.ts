@@ -31,7 +31,10 @@ export class RunningDiscovery implements AsyncDisposable {
       internalServices: configuration.internalServices,
       server: provider,
       client: consumer,
-      onReboot: (address, lastHeardMs) => provider.disconnectHost(address, lastHeardMs),
+      onReboot: (address, lastHeardMs) => {
+        context.limitedLog.warn(`reboot ${address}`, () => ({ message: 'a host rebooted', fields: { peer: address } }))
+        provider.disconnectHost(address, lastHeardMs)
+      },
       onDrop: ({ reason, source }) => {
         if (reason === 'own') return
         const fields = { reason, source: endpointAddress(source.address, source.port).key }

@@ -3,6 +3,8 @@ import type { Clock, LogFields, Logger } from '@opensovd/base'
 const MAX_KEYS = 256
 const MAX_LINES_PER_WINDOW = 20
 
+type Describe = () => { readonly message: string; readonly fields?: LogFields }
+
 interface Window {
   readonly endsMs: number
   suppressed: number
@@ -27,7 +29,16 @@ export class LimitedLog {
   }
 
   /** `describe` runs only when the line is written. */
-  warn(key: string, describe: () => { readonly message: string; readonly fields?: LogFields }): void {
+  warn(key: string, describe: Describe): void {
+    this.#write('warn', key, describe)
+  }
+
+  /** As `warn`. */
+  error(key: string, describe: Describe): void {
+    this.#write('error', key, describe)
+  }
+
+  #write(level: 'warn' | 'error', key: string, describe: Describe): void {
     const nowMs = this.#clock.monotonic()
     const window = this.#windows.get(key)
     if (window !== undefined && nowMs < window.endsMs) {
@@ -41,7 +52,7 @@ export class LimitedLog {
     if (this.#windows.size > MAX_KEYS && oldest !== undefined) this.#windows.delete(oldest)
     const { message, fields } = describe()
     const left = window !== undefined && window.suppressed > 0 ? { suppressed: window.suppressed } : {}
-    this.#log.warn(message, { ...fields, ...left })
+    this.#log[level](message, { ...fields, ...left })
   }
 
   #hasRoom(nowMs: number): boolean {

@@ -181,3 +181,15 @@ test('writes one line a second about a flood from one host', () => {
     assert.equal(lines.length, 2)
   })
 })
+
+test('writes one line a second about a handler that fails again and again', () => {
+  const lines: string[] = []
+  const log = { ...silentLogger, error: (message: string) => lines.push(message) }
+  const { receive, port, service } = serviceBench({ log })
+  service.handle(0x0421, () => {
+    throw new TypeError('a bug')
+  })
+  for (let count = 0; count < 100; count++) receive('12340421 00000008 13430001 01000000')
+  assert.deepEqual(lines, ['a request handler failed'])
+  assert.equal(port.sent.length, 100)
+})

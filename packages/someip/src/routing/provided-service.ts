@@ -1,4 +1,4 @@
-import { type Clock, type Logger, messageOf } from '@opensovd/base'
+import { type Clock, messageOf } from '@opensovd/base'
 import type { EndpointAddress } from '../endpoint/endpoint-address.ts'
 import { encodeMessage, type Message } from '../wire/message.ts'
 import { MESSAGE_TYPE } from '../wire/message-type.ts'
@@ -22,7 +22,6 @@ export interface ProvidedServiceIds {
 
 export interface ProvidedServiceOptions extends ProvidedServiceIds {
   readonly clock: Clock
-  readonly log: Logger
   readonly limitedLog: LimitedLog
   readonly outbox: Outbox
   readonly guards: E2eGuards
@@ -121,7 +120,11 @@ export class ProvidedService {
   #fail(error: unknown, request: Request, port: MessagePort): void {
     if (this.#options.signal.aborted) return
     if (!(error instanceof Refusal)) {
-      this.#options.log.error('a request handler failed', { method: this.#nameOf(request), error: messageOf(error) })
+      const name = this.#nameOf(request)
+      this.#options.limitedLog.error(`handler ${name}`, () => ({
+        message: 'a request handler failed',
+        fields: { method: name, error: messageOf(error) },
+      }))
     }
     const returnCode = error instanceof Refusal ? error.returnCode : RETURN_CODE.NOT_OK
     if (request.expectsResponse) this.#send(request, returnCode, NO_PAYLOAD, port)

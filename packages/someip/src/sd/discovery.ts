@@ -274,7 +274,7 @@ export class ServiceDiscovery implements AsyncDisposable {
   }
 
   #handleReboot(address: string, lastHeardMs: number): void {
-    this.#log.info('a host rebooted', { peer: address })
+    this.#log.debug('a host rebooted', { peer: address })
     this.#server.handleReboot(address)
     this.#client.handleReboot(address)
     guarded(this.#log, 'onReboot', undefined, () => this.#onReboot(address, lastHeardMs))

@@ -38,7 +38,7 @@ export function serviceBench(options: ServiceBenchOptions = {}) {
   const withdrawal = new AbortController()
   const service = new ProvidedService({
     ...{ serviceId: 0x1234, instanceId: 0x5678, majorVersion: 0, minorVersion: 0 },
-    ...{ clock, log, limitedLog, outbox, guards, departures },
+    ...{ clock, limitedLog, outbox, guards, departures },
     unknownMethods: options.unknownMethods ?? 'answer',
     signal: withdrawal.signal,
   })
