@@ -1,20 +1,18 @@
 // Speed of the SOME/IP codecs on one core: node bench/someip-codec.ts
 import { systemClock } from '@opensovd/base/node'
+import { E2E_PROFILE, E2eChecker, E2eProtector } from '@opensovd/someip/e2e'
+import * as payload from '@opensovd/someip/payload'
 import {
   decodeHeader,
-  E2E_PROFILE,
-  E2eChecker,
-  E2eProtector,
   encodeMessage,
   encodeMessageInto,
   type Message,
   MessageView,
-  payload,
   StreamFramer,
   segmentMessage,
   splitDatagram,
   viewOf,
-} from '@opensovd/someip'
+} from '@opensovd/someip/wire'
 
 const MESSAGE: Message = {
   serviceId: 0x1234,

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { encodeMessage } from '@opensovd/someip'
+import { encodeMessage } from '@opensovd/someip/wire'
 import { endpointAddress } from '../../packages/someip/src/endpoint/endpoint-address.ts'
 import { openNodeNetwork } from '../../packages/someip/src/endpoint/node-network.ts'
 
