@@ -1,3 +1,4 @@
+export type { BulkDataStore } from './bulk-data/stored-bulk-data.ts'
 export type { Caller, NamedCaller } from './caller.ts'
 export { type DataCatalog, readMapping } from './catalog/mapping.ts'
 export type { CatalogProblem } from './catalog/reading.ts'

@@ -5,7 +5,7 @@ import type { EntityRef } from '../locks/lock.ts'
 import type { Locks } from '../locks/locks.ts'
 import type { EventLimits } from './event-limits.ts'
 import { EventStream, type ReadOptions } from './event-stream.ts'
-import type { EventFormat, ObservedResource } from './observed-resource.ts'
+import { type EventFormat, type ObservedResource, observationOf } from './observed-resource.ts'
 import type { ReaderLimit } from './reader-limit.ts'
 import type { Reading } from './reading.ts'
 import type { Sources } from './sources.ts'
@@ -98,7 +98,7 @@ export class CyclicSubscriptions implements Disposable {
     const sampler = this.#all.get(entity, id)
     const leftMs = (this.#all.expiryOf(id) ?? 0) - this.#options.clock.now()
     this.#all.restart(entity, id, durationSeconds === undefined ? leftMs : this.#lifetimeMs(durationSeconds))
-    if (interval) sampler.setInterval(interval)
+    if (interval) sampler.changeInterval(interval)
     return this.#view(sampler)
   }
 
@@ -147,6 +147,8 @@ class Sampler implements Temporary {
   #stop: (() => void) | undefined
   /** The interval, counted from the beginning of time, in which something was told last. */
   #slot: number | undefined
+  /** The failure that was told and is not over. */
+  #failure: string | undefined
 
   constructor(options: ObservationOptions, entity: EntityRef, request: SubscriptionRequest, tag: string | undefined) {
     const { clock, createId, createTag, limits, readers } = options
@@ -175,7 +177,7 @@ class Sampler implements Temporary {
     return this.#interval
   }
 
-  setInterval(interval: Interval): void {
+  changeInterval(interval: Interval): void {
     this.#interval = interval
     if (!this.#stop) return
     this.#end()
@@ -193,7 +195,7 @@ class Sampler implements Temporary {
     this.#slot = undefined
     this.#stop = this.#options.sources.watch(this.observed.source, {
       intervalMs,
-      onReading: (reading, news) => this.#tell(reading, news, intervalMs),
+      onReading: (reading) => this.#tell(reading, intervalMs),
     })
   }
 
@@ -202,14 +204,17 @@ class Sampler implements Temporary {
     this.#stop = undefined
   }
 
-  #tell(reading: Reading<unknown>, news: boolean, intervalMs: number): void {
-    if ('error' in reading) {
-      if (news) this.stream.append(this.#format.error(reading.error, reading.atMs))
+  #tell(reading: Reading<unknown>, intervalMs: number): void {
+    const seen = observationOf(this.observed, reading)
+    if ('error' in seen) {
+      if (this.#failure !== seen.error.code) this.stream.append(this.#format.error(seen.error, seen.atMs))
+      this.#failure = seen.error.code
       return
     }
+    this.#failure = undefined
     const slot = Math.floor(this.#options.clock.monotonic() / intervalMs)
     if (slot === this.#slot) return
     this.#slot = slot
-    this.stream.append(this.#format.value(this.observed.payload(reading.value), reading.atMs))
+    this.stream.append(this.#format.value(seen.payload, seen.atMs))
   }
 }

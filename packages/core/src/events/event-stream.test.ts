@@ -33,7 +33,7 @@ function streamOf(
     retryMs: 1500,
     isToldFromStart,
     lost: (count) => ({ name: 'overflow', data: JSON.stringify({ lost: count }) }),
-    unknown: { name: 'reset', data: '{}' },
+    unknown: () => ({ name: 'reset', data: '{}' }),
   })
   stream.setReady(true)
   const read = (readOptions: ReadOptions = {}, onReady = () => {}) => stream.read(readOptions, onReady)

@@ -13,8 +13,8 @@ export interface StreamOptions {
   /** When a reader that was cut off is to come back. */
   readonly retryMs: number
   /** How a reader is told that it lost events, or that nothing is known of the id it came with. */
-  readonly lost: (count: number) => EventText
-  readonly unknown: EventText
+  readonly lost: (count: number, atMs: number) => EventText
+  readonly unknown: (atMs: number) => EventText
   /** What a reader that missed what was before has to know. */
   readonly snapshot?: () => readonly EventText[]
   /** Whether who comes anew is told all that is kept, in place of a snapshot. */
@@ -161,7 +161,7 @@ class StreamReader implements EventReader {
     this.onReady = onReady
     this.#beat = beat
     this.#greeting = `retry: ${options.retryMs}\n\n`
-    if (from === 'unknown') this.#greeting += formatEvent(options.unknown)
+    if (from === 'unknown') this.#greeting += formatEvent(options.unknown(options.clock.now()))
     if (typeof from === 'number') this.#next = from + 1
     else this.#greeting = this.#begin(this.#greeting)
   }
@@ -201,6 +201,6 @@ class StreamReader implements EventReader {
 
   #skip(lost: number): string {
     this.#next = this.#ring.first
-    return formatEvent(this.#options.lost(lost))
+    return formatEvent(this.#options.lost(lost, this.#options.clock.now()))
   }
 }

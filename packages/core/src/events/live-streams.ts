@@ -11,8 +11,8 @@ export interface Feed {
   start(stream: Pick<EventStream, 'append' | 'setReady'>): () => void
   /** What who comes anew has to know first. */
   snapshot(): readonly EventText[]
-  readonly lost: (count: number) => EventText
-  readonly unknown: EventText
+  readonly lost: (count: number, atMs: number) => EventText
+  readonly unknown: (atMs: number) => EventText
 }
 
 export interface LiveStreamsOptions {

@@ -1,5 +1,6 @@
-import type { ResourceCollection, SovdError } from '@opensovd/sovd'
+import { type ResourceCollection, SovdError } from '@opensovd/sovd'
 import type { EventText } from './event-text.ts'
+import type { Reading } from './reading.ts'
 import type { Source } from './source.ts'
 
 /** A resource of a contract as something to watch. */
@@ -10,7 +11,7 @@ export interface ObservedResource<T = unknown> {
   /** Whether it is there for a while only, as executions are. */
   readonly isTemporary: boolean
   readonly source: Source<T>
-  /** What reading the resource gives. */
+  /** What reading the resource gives. @throws SovdError when the value is not good enough for that */
   payload(value: T): unknown
 }
 
@@ -18,6 +19,21 @@ export interface ObservedResource<T = unknown> {
 export interface EventFormat {
   value(payload: unknown, atMs: number): EventText
   error(error: SovdError, atMs: number): EventText
-  readonly lost: (count: number) => EventText
-  readonly unknown: EventText
+  readonly lost: (count: number, atMs: number) => EventText
+  readonly unknown: (atMs: number) => EventText
+}
+
+/** What observing a resource came to. */
+export type Observation =
+  | { readonly atMs: number; readonly payload: unknown }
+  | { readonly atMs: number; readonly error: SovdError }
+
+export function observationOf(observed: ObservedResource, reading: Reading<unknown>): Observation {
+  if ('error' in reading) return reading
+  try {
+    return { atMs: reading.atMs, payload: observed.payload(reading.value) }
+  } catch (error) {
+    if (error instanceof SovdError) return { atMs: reading.atMs, error }
+    throw error
+  }
 }

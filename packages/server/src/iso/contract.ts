@@ -20,7 +20,9 @@ import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
 import { relationHandlers } from './handlers/relations.ts'
+import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { withSchemas } from './include-schema.ts'
+import { ResourceObserver } from './observe/observer.ts'
 import { versionInfoAliases } from './version-info.ts'
 
 export interface IsoContractOptions {
@@ -52,7 +54,9 @@ export function isoRows(options: IsoContractOptions) {
     ...configurationHandlers(diagnostics),
     ...lockHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
+    ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),
   }
+  const observer = new ResourceObserver({ diagnostics, base, table, handlers })
   return { table, handlers, docs: contractDocs({ ...options, table, handlers }) }
 }
 

@@ -16,6 +16,7 @@ export function withSchemas(
   const described = Object.entries(table).flatMap(([name, { query, reply }]) => {
     const handler = handlers[name]
     if (!handler || reply.kind !== 'json' || !query || !(INCLUDE_SCHEMA in query.properties)) return []
+    if (!hasOwnSchema(reply.schema)) return []
     const schema = bodySchema(reply.schema)
     const describing: AnyHandler = async (call, context) => {
       const body = await handler(call, context)
@@ -24,4 +25,9 @@ export function withSchemas(
     return [[name, describing] as const]
   })
   return { ...handlers, ...Object.fromEntries(described) }
+}
+
+/** Bodies without room for their schema bring that of something else. */
+function hasOwnSchema(schema: object): boolean {
+  return 'properties' in schema && Object.hasOwn(Object(schema.properties), 'schema')
 }

@@ -42,6 +42,7 @@ describe('the contract of the standard', () => {
       'GET /components/{}/hosts',
       'GET /components/{}/depends-on',
       'GET /apps/{}/depends-on',
+      'GET /{}/{}/cyclic-subscriptions/{}/events',
     ])
   })
 

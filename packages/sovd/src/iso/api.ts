@@ -7,6 +7,7 @@ import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { relationRoutes } from './routes/relations.ts'
+import { subscriptionRoutes } from './routes/subscriptions.ts'
 
 /** The contract of ISO 17978-3, `/vehicle/v1` by default. */
 export const ISO_API = {
@@ -19,6 +20,7 @@ export const ISO_API = {
   ...configurationRoutes,
   ...lockRoutes,
   ...logRoutes,
+  ...subscriptionRoutes,
 } as const
 
 export type IsoApi = typeof ISO_API

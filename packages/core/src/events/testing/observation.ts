@@ -15,7 +15,7 @@ export const FORMAT: EventFormat = {
   value: (payload) => ({ data: JSON.stringify({ payload }) }),
   error: ({ code }) => ({ data: JSON.stringify({ error: code }) }),
   lost: (lost) => ({ data: JSON.stringify({ lost }) }),
-  unknown: { data: JSON.stringify({ unknown: true }) },
+  unknown: () => ({ data: JSON.stringify({ unknown: true }) }),
 }
 
 /** A domain over one component with a data item `soc`, and a clock that stands still. */

@@ -67,5 +67,5 @@ export function keepaliveEvent({ id }: Entity, atMs: number): EventText {
 /** What both streams say of themselves. */
 export const GAPS = {
   lost: (count: number): EventText => ({ name: 'overflow', data: JSON.stringify({ lost: count }) }),
-  unknown: { name: 'reset', data: JSON.stringify({ lastEventId: 'unknown' }) },
+  unknown: (): EventText => ({ name: 'reset', data: JSON.stringify({ lastEventId: 'unknown' }) }),
 } as const
