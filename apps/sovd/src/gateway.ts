@@ -1,9 +1,8 @@
-import type { Clock, Logger } from '@opensovd/base'
 import type { Backend } from '@opensovd/core'
 import { createMetrics, openFaultIntake, openLogIntake, openSovdServer } from '@opensovd/server'
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config/config.ts'
-import { openDomain } from './domain.ts'
+import { type DomainDeps, openDomain } from './domain.ts'
 
 export interface Gateway extends AsyncDisposable {
   /** Where the native contract is. */
@@ -11,18 +10,20 @@ export interface Gateway extends AsyncDisposable {
   readonly backends: readonly Backend[]
 }
 
+export type GatewayDeps = Omit<DomainDeps, 'observe'>
+
 /**
  * Opens a gateway. Closing it lets requests in flight finish before their backends close.
  * @throws AppError when it cannot listen, as `openSovdServer` does; ConfigError as `openDomain` does
  */
-export async function openGateway(config: Config, deps: { clock: Clock; log: Logger }): Promise<Gateway> {
-  const { clock, log } = deps
+export async function openGateway(config: Config, deps: GatewayDeps): Promise<Gateway> {
+  const { clock, log, more = [] } = deps
   const { nativeBase, metrics: measured, ...server } = config.server
   const metrics = measured ? createMetrics() : undefined
   const { intake } = config.faults
   await using opening = new AsyncDisposableStack()
   const { diagnostics, backends } = opening.use(
-    await openDomain(config, { clock, log, ...(metrics && { observe: metrics.observeBackendCall }) }),
+    await openDomain(config, { clock, log, more, ...(metrics && { observe: metrics.observeBackendCall }) }),
   )
   if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
   if (config.logs.intake)

@@ -28,9 +28,10 @@ function createProgram(): Command {
     .action(async (options: { config?: string }) => (await import('./commands/serve.ts')).serve(options.config))
   program
     .command('demo')
-    .description('run a demo ECU and a gateway in front of it')
+    .description('run a demo ECU, simulated ECUs behind DoIP, and a gateway in front of them')
     .option('--port <number>', 'port of the gateway (default: 8080)', parsePort)
     .option('--ecu-port <number>', 'port of the demo ECU', parsePort, 3001)
+    .option('--doip-port <number>', 'port of the simulated ECUs; 0 takes any free one', parsePort, 0)
     .action(async (options: DemoOptions) => (await import('./commands/demo.ts')).demo(options))
   program
     .command('demo-ecu')

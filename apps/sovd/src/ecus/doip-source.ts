@@ -8,8 +8,11 @@ import { readDescriptionFile } from './description-file.ts'
  * What a backend of ECUs is made with: its configuration, judged by the description of its ECUs.
  * @throws ConfigError with everything that is wrong with the description, or with what the configuration wants of it
  */
-export function doipSource(config: DoipBackendConfig): DoipBackendOptions {
-  const described = readDescriptionFile(config.descriptionFile).ecus
+export function doipSource(
+  config: DoipBackendConfig,
+  description = readDescriptionFile(config.descriptionFile),
+): DoipBackendOptions {
+  const described = description.ecus
   const problems: Problem[] = []
   const ecus = selectEcus(described, config, problems)
   const memory = config.memory.map(({ ecu, address, size, write }, index): MemoryWindow => {
