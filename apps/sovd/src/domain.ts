@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock, Logger } from '@opensovd/base'
+import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
 import {
   type Backend,
   type BackendObserver,
@@ -9,6 +9,7 @@ import {
 } from '@opensovd/core'
 import type { Config } from './config/config.ts'
 import { openBackends } from './open-backends.ts'
+import { openExecutionJournal } from './state/execution-journal.ts'
 
 export interface Domain extends AsyncDisposable {
   readonly diagnostics: Diagnostics
@@ -25,23 +26,37 @@ export interface DomainDeps {
 
 /**
  * Opens the diagnostics of a vehicle over the sources that a configuration names; nothing is served yet.
- * @throws ConfigError as `openBackends` does
+ * @throws ConfigError as `openBackends` does; AppError `state-unavailable` when the folder for it cannot be used
  */
 export async function openDomain(config: Config, deps: DomainDeps): Promise<Domain> {
   const { clock, log } = deps
   const { intake: _, components, ...faults } = config.faults
+  await using opening = new AsyncDisposableStack()
+  const journal = config.stateDir === undefined ? undefined : opening.use(await openJournal(config.stateDir, log))
   const sources = [...(await openBackends(config, deps)), ...(deps.more ?? [])]
   const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
-  const diagnostics = openDiagnostics({
-    clock,
-    log,
-    createId: randomUUID,
-    backends,
-    faults,
-    entities: config.entities,
-    locks: config.locks,
-    logs: config.logs.kept,
-    ...(config.catalog && { catalog: config.catalog }),
-  })
-  return { diagnostics, backends, [Symbol.asyncDispose]: () => diagnostics[Symbol.asyncDispose]() }
+  const diagnostics = opening.use(
+    openDiagnostics({
+      clock,
+      log,
+      createId: randomUUID,
+      backends,
+      faults,
+      entities: config.entities,
+      executions: { ...config.executions, ...(journal && { journal }) },
+      locks: config.locks,
+      logs: config.logs.kept,
+      ...(config.catalog && { catalog: config.catalog }),
+    }),
+  )
+  const opened = opening.move()
+  return { diagnostics, backends, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+async function openJournal(folder: string, log: Logger) {
+  try {
+    return await openExecutionJournal(folder, log)
+  } catch (error) {
+    throw new AppError('state-unavailable', `${folder} cannot hold the state: ${messageOf(error)}`, { cause: error })
+  }
 }

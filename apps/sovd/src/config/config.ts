@@ -1,4 +1,4 @@
-import type { DataCatalog, EntityTreeOptions, FaultRule } from '@opensovd/core'
+import type { DataCatalog, EntityTreeOptions, FaultRule, Retention } from '@opensovd/core'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { LogsConfig } from './logs.ts'
 
@@ -8,6 +8,9 @@ export interface Config {
   readonly logging: LoggingConfig
   readonly backends: readonly BackendConfig[]
   readonly entities: Required<EntityTreeOptions>
+  readonly executions: Retention
+  /** Folder for what survives a restart. */
+  readonly stateDir?: string
   readonly faults: FaultsConfig
   readonly locks: LocksConfig
   /** Absent: programs of this machine offer nothing. */

@@ -12,6 +12,7 @@ import { readLocks } from './locks.ts'
 import { readLogs } from './logs.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readProviders } from './providers.ts'
+import { readRetention } from './retention.ts'
 import { readServer } from './server.ts'
 import { readTomlFile, refuseDates } from './toml-file.ts'
 import { UNAVAILABLE } from './unavailable.ts'
@@ -64,6 +65,8 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     logging: { level: settings.logging.level, format: settings.logging.format },
     backends: readBackends(settings.backends, findings),
     entities: readEntities(settings, findings),
+    executions: readRetention(settings),
+    ...(settings.storage.state_dir !== undefined && { stateDir: settings.storage.state_dir }),
     faults: readFaults(settings.faults, findings),
     locks: readLocks(settings.locks, findings),
     ...(providers && { providers }),

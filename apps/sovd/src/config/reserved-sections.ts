@@ -63,13 +63,6 @@ export const RESERVED_SECTIONS = {
     jwt_claim: text('tenant_id'),
     tenants: Type.Array(Tenant, { default: [], description: noEffect }),
   }),
-  storage: section('What survives a restart.', {
-    backend: Type.Enum(['memory', 'sled'], {
-      default: 'memory',
-      description: 'Nothing but `memory` is available yet.',
-    }),
-    sled_path: text('./data/sovd.sled'),
-  }),
   secrets: section('Where secrets come from.', {
     provider: Type.Enum(['env', 'static', 'vault'], {
       default: 'env',

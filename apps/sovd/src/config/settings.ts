@@ -6,6 +6,7 @@ import { FAULTS_SECTION } from './fault-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
 import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
+import { RETENTION_SECTIONS } from './retention-settings.ts'
 import { flag, optionalText, secret, section } from './section.ts'
 
 const lockSeconds = { exclusiveMinimum: 0, maximum: 604_800 }
@@ -86,6 +87,7 @@ export const Settings = Type.Object(
     logs: LOGS_SECTION,
     catalog: CATALOG_SECTION,
     providers: PROVIDERS_SECTION,
+    ...RETENTION_SECTIONS,
     ...RESERVED_SECTIONS,
   },
   { additionalProperties: false },
