@@ -4,6 +4,7 @@ export {
   createApplication,
   type SiblingOptions,
 } from './application/application.ts'
+export type { NetworkState } from './application/network-state.ts'
 export type { EventOptions, OfferOptions } from './application/offer-options.ts'
 export type { OfferedService, SubscriberChange } from './application/offered-service.ts'
 export type {
@@ -21,7 +22,6 @@ export type { Network } from './endpoint/network.ts'
 export { type NodeNetworkOptions, openNodeNetwork } from './endpoint/node-network.ts'
 export type { DebounceRule } from './events/debounce-gate.ts'
 export type { EventDefinition, EventReliability } from './events/event-definition.ts'
-export * as payload from './payload/index.ts'
 export type { Recipient } from './routing/event-source.ts'
 export type { EventSubscription } from './routing/event-subscription.ts'
 export type { SubscribeOptions } from './routing/event-subscriptions.ts'

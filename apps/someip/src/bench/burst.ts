@@ -1,4 +1,4 @@
-import { payload } from '@opensovd/someip'
+import * as payload from '@opensovd/someip/payload'
 
 /** What a client asks the burst method for. */
 export const burst = payload.struct({ count: payload.u32, bytes: payload.u32, gapMicroseconds: payload.u32 })
