@@ -33,7 +33,7 @@ export class CdaDouble implements AsyncDisposable {
   readonly #groups: readonly DoubleGroup[]
   readonly #hasGroups: boolean
   /** Answers in the place of the adapter, if there is anything to say. */
-  intercept: (request: DoubleRequest) => DoubleAnswer | undefined = () => undefined
+  intercept: (request: DoubleRequest) => DoubleAnswer | Promise<DoubleAnswer> | undefined = () => undefined
 
   constructor({ ecus = [FLXC1000], groups, flashFiles = [], secret, clock = systemClock }: CdaDoubleOptions = {}) {
     this.ecus = ecus.map((model) => new DoubleEcu(model))
