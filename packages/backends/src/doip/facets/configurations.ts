@@ -31,6 +31,6 @@ export function configurationFacet(link: EcuLink, reader: DidReader): Configurat
       return describeValue(item.encoding, await reader.read(item, context)).value
     },
 
-    write: (id, value, context) => writeItem(link, known(id), value, context),
+    write: async (id, value, context) => writeItem(link, known(id), value, context),
   }
 }

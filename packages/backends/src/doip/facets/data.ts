@@ -27,7 +27,7 @@ export function dataFacet(link: EcuLink, reader: DidReader): DataFacet {
       return ids.map((id) => outcomeOf(id, all.get(id), found.get(id)))
     },
 
-    write: (id, value, context) => writeItem(link, known(id), value, context),
+    write: async (id, value, context) => writeItem(link, known(id), value, context),
   }
 }
 

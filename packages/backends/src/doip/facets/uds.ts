@@ -29,7 +29,7 @@ export function udsFacet({ link, communication, hold }: UdsParts): UdsFacet {
     keptSession: () => link.keeper.session,
 
     ...(data.some(({ control }) => control) && {
-      ioControl: (dataId, request, context) => {
+      ioControl: async (dataId, request, context) => {
         const item = knownItem(link.ecu.data, dataId, link.id)
         return controlIo(link, item, request, context)
       },
@@ -44,7 +44,7 @@ export function udsFacet({ link, communication, hold }: UdsParts): UdsFacet {
     ...(security.levels.length > 0 && securityAccess(link)),
     ...memoryAccess(link),
     ...(link.options.isRawAllowed && {
-      raw: (message, context) => {
+      raw: async (message, context) => {
         link.log.info('a message is passed through', { ecu: link.id, service: message[0], by: context.caller?.subject })
         return link.requestRaw(message, context, { guarded: 'raw' })
       },
