@@ -1,5 +1,6 @@
 import { AppError } from '@opensovd/base'
 
+/** What can go wrong with services, by code. */
 export const SOMEIP_ERRORS = {
   SOMEIP_NOT_AVAILABLE: 'the service is not available, or not over the transport that was asked for',
   SOMEIP_TIMEOUT: 'no response came in time',
