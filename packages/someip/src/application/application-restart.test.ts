@@ -70,6 +70,24 @@ test('rests while its own interface is down, and comes back with it', async () =
   await net.during(proxy.whenAvailable(), 10_000)
 })
 
+test('tells whether it can reach others', async () => {
+  const net = new TwoHosts()
+  const application = await net.start(CLIENT)
+  const heard: string[] = []
+  application.onNetworkState((state) => heard.push(state))
+  net.hosts.cutOff(CLIENT)
+  await net.advance(1500)
+  await application.suspend()
+  net.hosts.reconnect(CLIENT)
+  await net.advance(1500)
+  application.resume()
+  await application.suspend()
+  await application.close()
+  assert.deepEqual(heard, ['offline', 'suspended', 'running', 'suspended', 'closed'])
+  await using suspended = await net.start(CLIENT, { 'service-discovery': { initial_state: 'suspended' } })
+  assert.equal(suspended.networkState, 'suspended')
+})
+
 test('serves the other clients while one comes back again and again', async () => {
   const net = new TwoHosts()
   await using server = await net.start(SERVER, serviceSection(PORTS))

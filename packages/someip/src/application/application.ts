@@ -6,6 +6,7 @@ import { LimitedLog } from '../routing/limited-log.ts'
 import { SomeIpError } from '../routing/someip-error.ts'
 import type { ApplicationContext } from './context.ts'
 import { Host } from './host.ts'
+import type { NetworkState } from './network-state.ts'
 import type { OfferOptions } from './offer-options.ts'
 import type { OfferedService } from './offered-service.ts'
 import type { InstanceSearchOptions, ServiceInstance, ServiceInstances } from './service-instances.ts'
@@ -106,14 +107,24 @@ export class Application implements AsyncDisposable {
       .map(({ isLocal: _, ...instance }) => instance)
   }
 
+  /** Whether the application can reach others; the siblings' as well. */
+  get networkState(): NetworkState {
+    return this.#context.networkStatus.state
+  }
+
+  /** Called with each change of `networkState`. Returns a function that removes the callback. */
+  onNetworkState(callback: (state: NetworkState) => void): () => void {
+    return this.#context.networkStatus.onChange(callback)
+  }
+
   /** Withdraws everything from the network and is deaf to it until `resume`; so do all siblings. */
   async suspend(): Promise<void> {
-    await this.#host.discovery?.suspend()
+    await this.#host.suspend()
   }
 
   /** Ends what `suspend` began. */
   resume(): void {
-    this.#host.discovery?.resume()
+    this.#host.resume()
   }
 
   /** Withdraws and releases everything; calls without a response reject. */

@@ -5,6 +5,7 @@ import type { Network } from '../endpoint/network.ts'
 import type { Caller, Callers } from '../routing/callers.ts'
 import type { LimitedLog } from '../routing/limited-log.ts'
 import type { Outbox } from '../routing/outbox.ts'
+import type { NetworkStatus } from './network-state.ts'
 
 /** What the applications of a host share. */
 export interface HostContext {
@@ -17,6 +18,7 @@ export interface HostContext {
   readonly scope: Scope
   readonly outbox: Outbox
   readonly callers: Callers
+  readonly networkStatus: NetworkStatus
   /** Told of a callback of an application that threw. */
   readonly onFailure: (error: unknown) => void
 }

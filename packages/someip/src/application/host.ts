@@ -5,9 +5,9 @@ import type { Network } from '../endpoint/network.ts'
 import { Callers } from '../routing/callers.ts'
 import { LimitedLog } from '../routing/limited-log.ts'
 import { Outbox } from '../routing/outbox.ts'
-import type { ServiceDiscovery } from '../sd/discovery.ts'
 import { Consumer } from './consumer.ts'
 import type { HostContext } from './context.ts'
+import { NetworkStatus } from './network-state.ts'
 import { Provider } from './provider.ts'
 import { RunningDiscovery } from './running-discovery.ts'
 
@@ -54,6 +54,7 @@ export class Host {
       limitedLog: new LimitedLog(clock, log),
       outbox: new Outbox(clock, scope),
       callers: new Callers(clock),
+      networkStatus: new NetworkStatus(onFailure),
     }
     const provider: Provider = new Provider(context, (run, isOffered) =>
       isOffered ? consumer.offeredHere(run) : consumer.withdrawnHere(run),
@@ -64,8 +65,15 @@ export class Host {
     return new Host(context, provider, consumer, running)
   }
 
-  get discovery(): ServiceDiscovery | undefined {
-    return this.#running?.discovery
+  /** Withdraws everything from the network until `resume`. */
+  async suspend(): Promise<void> {
+    this.context.networkStatus.suspended(true)
+    await this.#running?.discovery.suspend()
+  }
+
+  resume(): void {
+    this.#running?.discovery.resume()
+    this.context.networkStatus.suspended(false)
   }
 
   /** For an application; to be released once. */
@@ -80,6 +88,7 @@ export class Host {
     await this.provider[Symbol.asyncDispose]()
     await this.#running?.[Symbol.asyncDispose]()
     await this.context.scope.close()
+    this.context.networkStatus.closed()
   }
 }
 

@@ -49,7 +49,10 @@ export class RunningDiscovery implements AsyncDisposable {
     const monitor = new InterfaceMonitor({ network, clock, onFailure })
     const running = new RunningDiscovery(discovery, socket, monitor)
     running.#follow(context)
-    if (configuration.serviceDiscovery.initialState === 'suspended') await discovery.suspend()
+    if (configuration.serviceDiscovery.initialState === 'suspended') {
+      context.networkStatus.suspended(true)
+      await discovery.suspend()
+    }
     discovery.start()
     return running
   }
@@ -65,11 +68,12 @@ export class RunningDiscovery implements AsyncDisposable {
     await this.#socket[Symbol.asyncDispose]()
   }
 
-  #follow({ configuration, log, onFailure }: HostContext): void {
+  #follow({ configuration, log, networkStatus, onFailure }: HostContext): void {
     const { unicast } = configuration.network
     this.#monitor.onChange(({ kind, interface: { address } }) => {
       if (address !== unicast) return
       log.warn(`the network is ${kind}`, { address })
+      networkStatus.network(kind === 'up')
       if (kind === 'up') this.discovery.networkUp()
       else this.discovery.networkDown().catch(onFailure)
     })
