@@ -7,7 +7,7 @@ import {
   declaredComponents,
   openDiagnostics,
 } from '@opensovd/core'
-import type { Config } from './config/config.ts'
+import type { BulkDataConfig, Config } from './config/config.ts'
 import { openBackends } from './open-backends.ts'
 import { openExecutionJournal } from './state/execution-journal.ts'
 
@@ -26,13 +26,14 @@ export interface DomainDeps {
 
 /**
  * Opens the diagnostics of a vehicle over the sources that a configuration names; nothing is served yet.
- * @throws ConfigError as `openBackends` does; AppError `state-unavailable` when the folder for it cannot be used
+ * @throws ConfigError as `openBackends` does; AppError `state-unavailable` or `store-unusable` when a folder for what is kept cannot be used
  */
 export async function openDomain(config: Config, deps: DomainDeps): Promise<Domain> {
   const { clock, log } = deps
   const { intake: _, components, ...faults } = config.faults
   await using opening = new AsyncDisposableStack()
   const journal = config.stateDir === undefined ? undefined : opening.use(await openJournal(config.stateDir, log))
+  const bulkData = config.bulkData && (await openFileStore(config.bulkData, clock, log))
   const sources = [...(await openBackends(config, deps)), ...(deps.more ?? [])]
   const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
   const diagnostics = opening.use(
@@ -46,11 +47,18 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       executions: { ...config.executions, ...(journal && { journal }) },
       locks: config.locks,
       logs: config.logs.kept,
+      disabledFeatures: config.disabledFeatures,
       ...(config.catalog && { catalog: config.catalog }),
+      ...(bulkData && { bulkData }),
     }),
   )
   const opened = opening.move()
   return { diagnostics, backends, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+async function openFileStore(config: BulkDataConfig, clock: Clock, log: Logger) {
+  const { FileStore } = await import('@opensovd/integrations/bulk-data')
+  return FileStore.open({ ...config, clock, log, createId: randomUUID })
 }
 
 async function openJournal(folder: string, log: Logger) {

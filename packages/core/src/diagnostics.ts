@@ -1,11 +1,14 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
+import { type BulkDataStore, withStoredBulkData } from './bulk-data/stored-bulk-data.ts'
 import { withCatalog } from './catalog/catalog-backend.ts'
 import { type DataCatalog, EMPTY_CATALOG } from './catalog/mapping.ts'
 import { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 import { EventBus, type EventBusOptions } from './events/event-bus.ts'
+import type { TriggerStore } from './events/trigger.ts'
 import { FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'
 import { withReportedFaults } from './faults/reporting-backend.ts'
 import { tellOfUnknownComponents } from './faults/unknown-components.ts'
+import { FeatureFlags, type FeatureName } from './features/feature-flags.ts'
 import { Locks, type LocksOptions } from './locks/locks.ts'
 import { logBrokenLock, logConnections, logExecution, logFaults } from './logs/gateway-events.ts'
 import { LogBook, type LogBookOptions } from './logs/log-book.ts'
@@ -25,9 +28,15 @@ export interface DiagnosticsOptions {
   readonly faults?: Omit<FaultManagerOptions, 'clock' | 'log'>
   readonly locks?: Pick<LocksOptions, 'defaultSeconds' | 'maxSeconds' | 'maxLocks'>
   readonly logs?: Omit<LogBookOptions, 'clock'>
+  /** Features that are off until somebody switches them on. */
+  readonly disabledFeatures?: readonly FeatureName[]
   /** What data and faults mean, beyond what backends say of them. */
   readonly catalog?: DataCatalog
+  /** Where entities without files of their own keep some; absent: they have none. It stays open. */
+  readonly bulkData?: BulkDataStore
   readonly events?: NonNullable<EventBusOptions['limits']>
+  /** Where triggers are kept that are to outlive the program. */
+  readonly triggerStore?: TriggerStore
 }
 
 /** The diagnostic domain: everything a contract serves, and nothing of how it is served. */
@@ -40,19 +49,24 @@ export interface Diagnostics extends AsyncDisposable {
   /** Takes what there is to tell of entities; it is in their logs in the tree. */
   readonly logs: LogBook
   readonly catalog: DataCatalog
+  readonly features: FeatureFlags
   /** Tells what happens, while somebody wants to know. */
   readonly events: EventBus
 }
 
 /** Builds the domain over its backends and keeps them running until it is disposed. */
 export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
-  const { clock, log, createId, backends, catalog = EMPTY_CATALOG } = options
+  const { clock, log, createId, backends, catalog = EMPTY_CATALOG, bulkData } = options
   const scope = new Scope((error) => log.error('a backend stopped', { error: messageOf(error) }))
   for (const backend of backends) scope.adopt(backend)
   const faults = scope.adopt(new FaultManager({ clock, log, ...options.faults }))
+  const features = new FeatureFlags(log, options.disabledFeatures)
   const logs = new LogBook({ clock, ...options.logs })
   const tree = new EntityTree(
-    backends.map((backend) => withCatalog(withLogs(withReportedFaults(backend, faults), logs), catalog)),
+    backends.map((backend) => {
+      const known = withCatalog(withLogs(withReportedFaults(backend, faults), logs), catalog)
+      return bulkData ? withStoredBulkData(known, bulkData) : known
+    }),
     log,
     options.entities,
   )
@@ -79,8 +93,28 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     }),
   )
   const events = scope.adopt(
-    new EventBus({ clock, log, createId, tree, faults, locks, ...(options.events && { limits: options.events }) }),
+    new EventBus({
+      clock,
+      log,
+      createId,
+      tree,
+      faults,
+      locks,
+      logs,
+      ...(options.events && { limits: options.events }),
+      ...(options.triggerStore && { triggerStore: options.triggerStore }),
+    }),
   )
   for (const backend of backends) scope.run((signal) => backend.run(signal))
-  return { tree, executions, faults, locks, logs, catalog, events, [Symbol.asyncDispose]: () => scope.close() }
+  return {
+    tree,
+    executions,
+    faults,
+    locks,
+    logs,
+    catalog,
+    features,
+    events,
+    [Symbol.asyncDispose]: () => scope.close(),
+  }
 }

@@ -19,6 +19,9 @@ export type { Feed } from './events/live-streams.ts'
 export type { EventFormat, ObservedResource } from './events/observed-resource.ts'
 export { isNews, type Reading } from './events/reading.ts'
 export type { Source } from './events/source.ts'
+export type { StoredTrigger, TriggerDefinition, TriggerLog, TriggerStore } from './events/trigger.ts'
+export type { TriggerCondition } from './events/trigger-condition.ts'
+export type { FindObserved, Trigger, TriggerRequest } from './events/triggers.ts'
 export type { Watcher } from './events/watched-source.ts'
 export { type CollectedData, collectData } from './exports/collect-data.ts'
 export { type CollectedFaults, collectFaults } from './exports/collect-faults.ts'
@@ -73,6 +76,14 @@ export { DEFAULT_POLICY, type Debounce, type FaultPolicy, type FaultRule } from 
 export { FAULT_STAGES, type FaultRecord, type FaultStage, REPORTED_SEVERITIES } from './faults/fault-record.ts'
 export type { Refusal } from './faults/refusal.ts'
 export { faultOf, type ReportedFault } from './faults/reported-fault.ts'
+export {
+  FEATURES,
+  type Feature,
+  type FeatureChange,
+  FeatureFlags,
+  type FeatureName,
+  isFeature,
+} from './features/feature-flags.ts'
 export type { OperationBinding } from './functions/bound-operations.ts'
 export type { DataBinding } from './functions/data-binding.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'

@@ -1,4 +1,4 @@
-import type { CallContext, Caller } from '@opensovd/core'
+import type { CallContext, Caller, FeatureFlags } from '@opensovd/core'
 import type {
   Call,
   PartialFailure,
@@ -47,6 +47,8 @@ export interface Contract {
   /** Headers of every answer. */
   readonly headers: Readonly<Record<string, string>>
   readonly isValidId: (id: string) => boolean
+  /** What can be switched off. Absent: nothing can. */
+  readonly features?: FeatureFlags
   /**
    * Reads what the request wants of a collection, and returns what makes the body of it. Absent: no row has one.
    * @throws SovdError `invalid-request`

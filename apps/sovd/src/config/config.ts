@@ -1,4 +1,4 @@
-import type { DataCatalog, EntityTreeOptions, FaultRule, Retention } from '@opensovd/core'
+import type { DataCatalog, EntityTreeOptions, FaultRule, FeatureName, Retention } from '@opensovd/core'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { LogsConfig } from './logs.ts'
 
@@ -15,7 +15,11 @@ export interface Config {
   readonly locks: LocksConfig
   /** Absent: programs of this machine offer nothing. */
   readonly providers?: ProvidersConfig
+  /** Absent: entities keep no files. */
+  readonly bulkData?: BulkDataConfig
   readonly logs: LogsConfig
+  /** Features that are off until somebody switches them on. */
+  readonly disabledFeatures: readonly FeatureName[]
   /** Absent: what data mean is what backends say. */
   readonly catalog?: DataCatalog
 }
@@ -103,4 +107,12 @@ export interface ProvidersConfig {
   readonly allowedUids: readonly number[]
   readonly maxProviders: number
   readonly timeoutMs: number
+}
+
+export interface BulkDataConfig {
+  /** The folder with the files. */
+  readonly path: string
+  readonly categories: readonly string[]
+  readonly quotaBytes: number
+  readonly maxFileBytes: number
 }

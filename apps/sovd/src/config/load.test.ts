@@ -52,6 +52,7 @@ test('without any setting the gateway is for this machine only', () => {
     faults: NO_FAULT_SETTINGS,
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
+    disabledFeatures: [],
   })
   assert.deepEqual(warnings, [])
 })
@@ -168,6 +169,7 @@ test('a file with every key of the native server is understood', () => {
     faults: NO_FAULT_SETTINGS,
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
+    disabledFeatures: [],
   })
   assert.deepEqual(warnings, [])
 })

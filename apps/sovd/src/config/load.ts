@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readBackends } from './backends.ts'
+import { readBulkData } from './bulk-data.ts'
 import { readCatalog } from './catalog.ts'
 import { checkSettings } from './check-settings.ts'
 import type { Config } from './config.ts'
@@ -7,6 +8,7 @@ import { applyOverride, type Document, embeddedDocument, type Override, sourceOf
 import { readEntities } from './entities.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { readFaults } from './faults.ts'
+import { readFeatures } from './features.ts'
 import { Findings } from './findings.ts'
 import { readLocks } from './locks.ts'
 import { readLogs } from './logs.ts'
@@ -59,6 +61,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     if (wanted(settings)) findings.problem(path, `${feature} is not available in this version; ${off}`)
   }
   const providers = readProviders(settings.providers, findings)
+  const bulkData = readBulkData(settings.bulk_data, findings)
   const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
     server: readServer(settings, findings),
@@ -70,7 +73,9 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     faults: readFaults(settings.faults, findings),
     locks: readLocks(settings.locks, findings),
     ...(providers && { providers }),
+    ...(bulkData && { bulkData }),
     logs: readLogs(settings.logs, findings),
+    disabledFeatures: readFeatures(settings.features),
     ...(catalog && { catalog }),
   }
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)

@@ -1,8 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { BackendTable } from './backend-settings.ts'
+import { BULK_DATA_SECTION } from './bulk-data-settings.ts'
 import { CATALOG_SECTION } from './catalog-settings.ts'
 import { ENTITY_SECTIONS } from './entity-settings.ts'
 import { FAULTS_SECTION } from './fault-settings.ts'
+import { FEATURES_SECTION } from './feature-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
 import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
@@ -86,7 +88,9 @@ export const Settings = Type.Object(
     }),
     logs: LOGS_SECTION,
     catalog: CATALOG_SECTION,
+    features: FEATURES_SECTION,
     providers: PROVIDERS_SECTION,
+    bulk_data: BULK_DATA_SECTION,
     ...RETENTION_SECTIONS,
     ...RESERVED_SECTIONS,
   },

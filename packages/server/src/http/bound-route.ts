@@ -1,5 +1,6 @@
 import { type Call, type Route, SovdError, Upload } from '@opensovd/sovd'
 import type { AnyHandler, Contract, Query, RequestContext } from '../contract.ts'
+import { featureOf } from '../feature-of.ts'
 import { entityTag, matchesStrongly } from './etag.ts'
 import { type Answer, answerOf } from './respond.ts'
 import { checkerOf } from './validate.ts'
@@ -22,7 +23,7 @@ export interface BoundRoute {
 }
 
 /**
- * Binds a row to its handler. A request passes: identifiers, query, body, locks, precondition, handler, answer.
+ * Binds a row to its handler. A request passes: identifiers, features, query, body, locks, precondition, handler, answer.
  * @param reader the row that reads what this one writes, for `If-Match`
  */
 export function bindRoute(contract: Contract, name: string, row: Route, path: string, reader?: BoundRoute): BoundRoute {
@@ -30,10 +31,12 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
   const checkQuery = row.query && checkerOf(row.query, 'query', 'invalid-request')
   const checkBody = row.body && checkerOf(row.body, 'body', 'unprocessable-content')
   const { reply, mutates } = row
+  const feature = featureOf(row)
   const conditional = row.method === 'PUT' || row.method === 'PATCH'
 
   async function serve({ params, query, body, ifMatch, context }: Incoming): Promise<Answer> {
     for (const id of Object.values(params)) requireValidId(contract, id)
+    if (feature) contract.features?.require(feature)
     checkQuery?.(query)
     const content = checkBody && body === undefined ? (row.bodyOptional ? {} : missingBody()) : body
     if (!(content instanceof Upload)) checkBody?.(content)

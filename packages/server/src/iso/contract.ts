@@ -10,6 +10,7 @@ import {
 import type { AnyHandler, Contract } from '../contract.ts'
 import { contractDocs } from './docs/contract-docs.ts'
 import { lockTargetOf } from './entities.ts'
+import { bulkDataHandlers } from './handlers/bulk-data.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { discoveryHandlers } from './handlers/discovery.ts'
@@ -53,6 +54,7 @@ export function isoRows(options: IsoContractOptions) {
     ...modeHandlers(diagnostics),
     ...configurationHandlers(diagnostics),
     ...lockHandlers(diagnostics, base),
+    ...bulkDataHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
     ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),
   }
@@ -71,6 +73,7 @@ export function isoContract(options: IsoContractOptions): Contract {
     planned: PLANNED_ISO_OPERATIONS,
     headers: {},
     isValidId: (id) => ENTITY_ID.test(id),
+    features: diagnostics.features,
     requireUnlocked: (mutated, params, caller) =>
       diagnostics.locks.requireUnlocked(lockTargetOf(params), mutated, caller),
     changed: (mutated, params) => diagnostics.events.changed(lockTargetOf(params), mutated),

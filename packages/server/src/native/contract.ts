@@ -25,6 +25,7 @@ import { eventHandlers } from './handlers/events.ts'
 import { exportHandlers } from './handlers/exports.ts'
 import { faultIntakeHandlers } from './handlers/fault-intake.ts'
 import { faultHandlers } from './handlers/faults.ts'
+import { featureHandlers } from './handlers/features.ts'
 import { functionHandlers } from './handlers/functions.ts'
 import { lockHandlers } from './handlers/locks.ts'
 import { logHandlers } from './handlers/logs.ts'
@@ -64,11 +65,17 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...exportHandlers(diagnostics, identity, clock),
     ...eventHandlers(diagnostics, clock),
     ...observeHandlers(diagnostics, metrics),
+    ...featureHandlers(diagnostics),
     ...udsHandlers(diagnostics, base),
   }
+  const { features } = diagnostics
+  features.provide('sse_stream')
+  features.provide('vendor_extensions')
+  if (metrics) features.provide('metrics')
   return {
     base,
     table: NATIVE_API,
+    features,
     handlers,
     planned: PLANNED_NATIVE_OPERATIONS,
     headers: { 'OData-Version': '4.0' },

@@ -9,6 +9,7 @@ import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { faultIntakeRoutes } from './routes/fault-intake.ts'
 import { faultRoutes } from './routes/faults.ts'
+import { featureRoutes } from './routes/features.ts'
 import { functionRoutes } from './routes/functions.ts'
 import { lockRoutes } from './routes/locks.ts'
 import { logRoutes } from './routes/logs.ts'
@@ -34,6 +35,7 @@ export const NATIVE_API = {
   ...configurationRoutes,
   ...exportRoutes,
   ...catalogRoutes,
+  ...featureRoutes,
   ...eventRoutes,
   ...observeRoutes,
   ...udsRoutes,

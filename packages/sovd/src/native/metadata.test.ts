@@ -27,6 +27,7 @@ describe('$metadata', () => {
       executions: 'Execution',
       groups: 'Group',
       logs: 'LogEntry',
+      'feature-flags': 'FeatureFlag',
       apps: 'App',
       funcs: 'Func',
       areas: 'Area',

@@ -6,7 +6,11 @@ import type { Metadata } from './resources/discovery.ts'
 /** Entity types that the contract calls otherwise than their schema. */
 const TYPE_NAMES: Readonly<Record<string, string>> = { DataItem: 'Data' }
 /** What identifies an entity of a type, where it is not its `id`; nothing does with some. */
-const KEYS: Readonly<Record<string, readonly string[]>> = { Execution: ['executionId'], LogEntry: [] }
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  Execution: ['executionId'],
+  LogEntry: [],
+  FeatureFlag: ['name'],
+}
 
 const TABLE: RouteTable = NATIVE_API
 
