@@ -21,4 +21,11 @@ export {
   type NibbleOptions,
 } from './profiles.ts'
 export { E2eProtector } from './protector.ts'
+export {
+  type E2eCycleStatus,
+  type E2eState,
+  E2eStateMachine,
+  type E2eStateMachineOptions,
+  type E2eWindow,
+} from './state-machine.ts'
 export { type MessageProtection, type VsomeipE2eProfile, vsomeipProtection } from './vsomeip.ts'
