@@ -6,6 +6,7 @@ import type { FaultList } from '../facets/faults.ts'
 import type { FaultManager } from '../faults/fault-manager.ts'
 import { type EntityRef, keyOf, type LockTarget } from '../locks/lock.ts'
 import type { Locks } from '../locks/locks.ts'
+import type { LogSink } from '../logs/log-sink.ts'
 import { CyclicSubscriptions } from './cyclic-subscriptions.ts'
 import { EntityData } from './entity-data.ts'
 import { type EventLimits, eventLimits } from './event-limits.ts'
@@ -14,6 +15,8 @@ import { LiveStreams } from './live-streams.ts'
 import { ReaderLimit } from './reader-limit.ts'
 import type { Source } from './source.ts'
 import { Sources } from './sources.ts'
+import type { TriggerStore } from './trigger.ts'
+import { Triggers } from './triggers.ts'
 import type { Watcher } from './watched-source.ts'
 
 export interface EventBusOptions {
@@ -23,6 +26,10 @@ export interface EventBusOptions {
   readonly faults: FaultManager
   readonly locks: Locks
   readonly createId: () => string
+  /** Where triggers write into the logs of their entities. */
+  readonly logs: LogSink
+  /** Absent: no trigger outlives the program. */
+  readonly triggerStore?: TriggerStore
   readonly limits?: Partial<EventLimits>
 }
 
@@ -37,6 +44,7 @@ export class EventBus implements Disposable {
   readonly limits: EventLimits
   readonly streams: LiveStreams
   readonly subscriptions: CyclicSubscriptions
+  readonly triggers: Triggers
   readonly readers: ReaderLimit
   readonly #clock: Clock
   readonly #tree: EntityTree
@@ -46,7 +54,8 @@ export class EventBus implements Disposable {
   readonly #endListening: () => void
   #tags = 0
 
-  constructor({ clock, log, tree, faults, locks, createId, limits }: EventBusOptions) {
+  constructor(options: EventBusOptions) {
+    const { clock, log, tree, faults, locks, createId, limits, logs, triggerStore } = options
     this.limits = eventLimits(limits)
     this.#clock = clock
     this.#tree = tree
@@ -61,7 +70,7 @@ export class EventBus implements Disposable {
       maxRetained: 1000,
       ...this.limits,
     })
-    this.subscriptions = new CyclicSubscriptions({
+    const observation = {
       clock,
       createId,
       createTag: () => this.createTag(),
@@ -69,7 +78,9 @@ export class EventBus implements Disposable {
       locks,
       limits: this.limits,
       readers: this.readers,
-    })
+    }
+    this.subscriptions = new CyclicSubscriptions(observation)
+    this.triggers = new Triggers({ ...observation, log, logs, ...(triggerStore && { store: triggerStore }) })
     this.#endListening = faults.onChange(({ fault: { componentId } }) =>
       this.changed({ kind: 'component', id: componentId }, 'faults'),
     )
@@ -120,6 +131,7 @@ export class EventBus implements Disposable {
     this.#endListening()
     this.streams[Symbol.dispose]()
     this.subscriptions[Symbol.dispose]()
+    this.triggers[Symbol.dispose]()
     this.#sources[Symbol.dispose]()
   }
 

@@ -30,7 +30,8 @@ export class Sources implements Disposable {
     const watched = known ? (known as Watched<T>) : this.#create(source)
     const { latest } = watched
     const end = watched.add(watcher)
-    if (latest) watcher.onReading(latest, true)
+    if (watcher.wantsFresh) watched.refresh()
+    else if (latest) watcher.onReading(latest, true)
     return end
   }
 

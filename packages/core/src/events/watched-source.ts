@@ -7,6 +7,8 @@ import type { Source } from './source.ts'
 export interface Watcher<T> {
   /** The longest time between two looks at the source. */
   readonly intervalMs: number
+  /** Whether what was read before it came is of no use to it. */
+  readonly wantsFresh?: boolean
   /** @param news whether it differs from the reading before it */
   onReading(reading: Reading<T>, news: boolean): void
 }

@@ -7,6 +7,7 @@ import { MemoryBackend } from '../../memory/memory-backend.ts'
 import type { SubscriptionRequest } from '../cyclic-subscriptions.ts'
 import type { EventLimits } from '../event-limits.ts'
 import type { EventFormat, ObservedResource } from '../observed-resource.ts'
+import type { TriggerStore } from '../trigger.ts'
 
 const decoder = new TextDecoder()
 
@@ -19,23 +20,21 @@ export const FORMAT: EventFormat = {
 }
 
 /** A domain over one component with a data item `soc`, and a clock that stands still. */
-export async function observation(limits: Partial<EventLimits> = {}) {
+export async function observation(limits: Partial<EventLimits> = {}, triggerStore?: TriggerStore) {
   const clock = new FakeClock()
   const state = { value: 1 as unknown, reads: 0, error: undefined as SovdError | undefined }
   const entity = { kind: 'component', id: 'bms' } as const
   const component = { ...entity, name: 'Battery', connectionState: 'connected', facets: {} } as const
   let ids = 0
-  const {
-    events: bus,
-    locks,
-    logs,
-  } = openDiagnostics({
+  const diagnostics = openDiagnostics({
     clock,
     log: silentLogger,
     createId: () => `id${++ids}`,
     backends: [new MemoryBackend('memory', [component])],
     events: limits,
+    ...(triggerStore && { triggerStore }),
   })
+  const { events: bus, locks, tree } = diagnostics
   const observed: ObservedResource = {
     uri: '/components/bms/data/soc',
     collection: 'data',
@@ -49,7 +48,7 @@ export async function observation(limits: Partial<EventLimits> = {}) {
         return state.value
       },
     },
-    payload: (data) => ({ id: 'soc', data }),
+    payload: (data) => (data === undefined ? { id: 'soc' } : { id: 'soc', data }),
   }
   const subscribe = (request: Partial<SubscriptionRequest>, caller: Caller = {}) =>
     bus.subscriptions.create(
@@ -70,5 +69,6 @@ export async function observation(limits: Partial<EventLimits> = {}) {
     close: () => reader.close(),
   })
   const read = (id: string) => reading(bus.subscriptions.read(entity, id, {}, () => {}))
-  return { bus, clock, entity, locks, logs, observed, read, reading, state, subscribe }
+  const close = () => diagnostics[Symbol.asyncDispose]()
+  return { bus, clock, close, entity, locks, tree, observed, read, reading, state, subscribe }
 }
