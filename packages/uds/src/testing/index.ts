@@ -1,1 +1,2 @@
 export { MemoryNetwork } from './memory-network.ts'
+export { ScriptedPeer } from './scripted-peer.ts'
