@@ -14,9 +14,10 @@ const LAYERS = {
   'packages/server': { imports: ['base', 'sovd', 'core'], node: true },
   'packages/backends': { imports: ['base', 'sovd', 'core', 'someip', 'uds', 'ecu'], node: true },
   'packages/provider': { imports: ['base', 'sovd', 'core', 'server'], node: true },
+  'packages/integrations': { imports: ['base', 'sovd', 'core'], node: true },
   'apps/demo-ecu': { imports: ['base', 'sovd', 'core', 'server'], node: true },
   'apps/sovd': {
-    imports: ['base', 'sovd', 'core', 'server', 'backends', 'demo-ecu', 'someip', 'uds', 'ecu'],
+    imports: ['base', 'sovd', 'core', 'server', 'backends', 'integrations', 'demo-ecu', 'someip', 'uds', 'ecu'],
     node: true,
   },
   'apps/someip': { imports: ['base', 'someip'], node: true },

@@ -15,6 +15,8 @@ import { LogBook, type LogBookOptions } from './logs/log-book.ts'
 import { withLogs } from './logs/logging-backend.ts'
 import { Executions, type ExecutionsOptions } from './operations/executions.ts'
 import type { Backend } from './ports/backend.ts'
+import { Proximity, type ProximityOptions } from './proximity/proximity.ts'
+import { withProximity } from './proximity/proximity-backend.ts'
 
 export interface DiagnosticsOptions {
   readonly clock: Clock
@@ -28,6 +30,10 @@ export interface DiagnosticsOptions {
   readonly faults?: Omit<FaultManagerOptions, 'clock' | 'log'>
   readonly locks?: Pick<LocksOptions, 'defaultSeconds' | 'maxSeconds' | 'maxLocks'>
   readonly logs?: Omit<LogBookOptions, 'clock'>
+  readonly proximity?: Omit<ProximityOptions, 'clock' | 'createId'> & {
+    /** Operations that need a proof beside those whose sources say so: `component/operation`. */
+    readonly operations?: readonly string[]
+  }
   /** Features that are off until somebody switches them on. */
   readonly disabledFeatures?: readonly FeatureName[]
   /** What data and faults mean, beyond what backends say of them. */
@@ -50,6 +56,8 @@ export interface Diagnostics extends AsyncDisposable {
   readonly logs: LogBook
   readonly catalog: DataCatalog
   readonly features: FeatureFlags
+  /** Knows who proved to be near the vehicle. */
+  readonly proximity: Proximity
   /** Tells what happens, while somebody wants to know. */
   readonly events: EventBus
 }
@@ -60,11 +68,14 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const scope = new Scope((error) => log.error('a backend stopped', { error: messageOf(error) }))
   for (const backend of backends) scope.adopt(backend)
   const faults = scope.adopt(new FaultManager({ clock, log, ...options.faults }))
+  const proximity = new Proximity({ clock, createId, ...options.proximity })
+  const guarded = new Set(options.proximity?.operations)
   const features = new FeatureFlags(log, options.disabledFeatures)
   const logs = new LogBook({ clock, ...options.logs })
   const tree = new EntityTree(
     backends.map((backend) => {
-      const known = withCatalog(withLogs(withReportedFaults(backend, faults), logs), catalog)
+      const guardedBackend = withProximity(withReportedFaults(backend, faults), guarded)
+      const known = withCatalog(withLogs(guardedBackend, logs), catalog)
       return bulkData ? withStoredBulkData(known, bulkData) : known
     }),
     log,
@@ -79,6 +90,8 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
       log,
       createId,
       onSettled: (execution) => logExecution(execution, logs),
+      requireProximity: (entity, operation, response, { caller = {} }) =>
+        proximity.require(entity, operation, response, caller),
       ...options.executions,
     }),
   )
@@ -114,6 +127,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     logs,
     catalog,
     features,
+    proximity,
     events,
     [Symbol.asyncDispose]: () => scope.close(),
   }

@@ -1,3 +1,4 @@
+import type { ByteRange } from '@opensovd/sovd'
 import type { CallContext } from '../ports/call-context.ts'
 
 /** One file of a category [17978-3 7.20]. */
@@ -12,12 +13,6 @@ export interface BulkDataItem {
   readonly modifiedAt?: string
   readonly hash?: { readonly algorithm: string; readonly value: string }
   readonly tags?: readonly string[]
-}
-
-/** Half-open range of bytes. */
-export interface ByteRange {
-  readonly start: number
-  readonly end: number
 }
 
 export interface BulkDataUpload {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ByteContent, ByteContentOptions, ByteRange } from '@opensovd/sovd'
+import { create } from 'content-disposition'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { rangeOf } from './byte-range.ts'
 import { matchesWeakly } from './etag.ts'
@@ -34,13 +35,7 @@ function describe({ size, tag, sha256, modifiedAt, fileName }: ByteContentOption
   if (tag !== undefined) reply.header('etag', quoted(tag))
   if (sha256 !== undefined) reply.header('repr-digest', `sha-256=:${sha256}:`)
   if (modifiedAt !== undefined) reply.header('last-modified', new Date(modifiedAt).toUTCString())
-  if (fileName !== undefined) reply.header('content-disposition', dispositionOf(fileName))
-}
-
-/** [RFC 6266 4.3] */
-function dispositionOf(fileName: string): string {
-  const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`
+  if (fileName !== undefined) reply.header('content-disposition', create(fileName))
 }
 
 function wantedRange(

@@ -22,6 +22,7 @@ import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
 import { relationHandlers } from './handlers/relations.ts'
 import { subscriptionHandlers } from './handlers/subscriptions.ts'
+import { triggerHandlers } from './handlers/triggers.ts'
 import { withSchemas } from './include-schema.ts'
 import { ResourceObserver } from './observe/observer.ts'
 import { versionInfoAliases } from './version-info.ts'
@@ -57,6 +58,7 @@ export function isoRows(options: IsoContractOptions) {
     ...bulkDataHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
     ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),
+    ...triggerHandlers({ diagnostics, base, observer: () => observer }),
   }
   const observer = new ResourceObserver({ diagnostics, base, table, handlers })
   return { table, handlers, docs: contractDocs({ ...options, table, handlers }) }

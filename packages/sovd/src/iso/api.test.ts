@@ -43,6 +43,7 @@ describe('the contract of the standard', () => {
       'GET /components/{}/depends-on',
       'GET /apps/{}/depends-on',
       'GET /{}/{}/cyclic-subscriptions/{}/events',
+      'GET /{}/{}/triggers/{}/events',
     ])
   })
 

@@ -1,3 +1,4 @@
+import { bulkDataRoutes } from './routes/bulk-data.ts'
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
@@ -8,6 +9,7 @@ import { modeRoutes } from './routes/modes.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { relationRoutes } from './routes/relations.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { triggerRoutes } from './routes/triggers.ts'
 
 /** The contract of ISO 17978-3, `/vehicle/v1` by default. */
 export const ISO_API = {
@@ -19,8 +21,10 @@ export const ISO_API = {
   ...modeRoutes,
   ...configurationRoutes,
   ...lockRoutes,
+  ...bulkDataRoutes,
   ...logRoutes,
   ...subscriptionRoutes,
+  ...triggerRoutes,
 } as const
 
 export type IsoApi = typeof ISO_API

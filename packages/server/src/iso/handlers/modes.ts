@@ -1,4 +1,4 @@
-import { pick } from '@opensovd/base'
+import { isJsonObject, type JsonObject, pick } from '@opensovd/base'
 import { type CallContext, changeMode, type Diagnostics, type ModeGroup, unsupported } from '@opensovd/core'
 import { bodySchema, ISO_API, type IsoApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
@@ -38,8 +38,11 @@ export function modeHandlers({ tree, locks }: Diagnostics) {
       const entity = entityAt(tree, params)
       if (body.mode_expiration !== undefined) throw unsupported(entity, 'modes that expire')
       const { id } = await modeAt(params, context)
-      await changeMode({ tree, locks }, entity, { groupId: id, value: body.value }, context)
-      return { id, value: body.value }
+      const { value } = body
+      const parameters = pick(body, ['Key', 'parameters']) as JsonObject
+      const setting = { groupId: id, value, ...(Object.keys(parameters).length === 0 ? {} : { parameters }) }
+      const { seed } = await changeMode({ tree, locks }, entity, setting, context)
+      return { id, value, ...(isJsonObject(seed) ? { seed } : {}) }
     },
   })
 }

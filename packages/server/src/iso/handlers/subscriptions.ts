@@ -38,9 +38,10 @@ export function subscriptionHandlers({ diagnostics, base, observer }: Observatio
 
     createSubscription: async ({ params, query, body }, context) => {
       const { resource, interval, duration: durationSeconds } = body
+      const target = entity(params)
       const { observed, eventSchema } = await observer().findReadable(params, resource, context)
       const request = { observed, interval, durationSeconds, format: ENVELOPES }
-      const subscription = subscriptions.create(entity(params), request, context.caller)
+      const subscription = subscriptions.create(target, request, context.caller)
       const { entityCollection, entityId } = params
       return {
         location: `${base}/${entityCollection}/${entityId}/cyclic-subscriptions/${subscription.id}`,

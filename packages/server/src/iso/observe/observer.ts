@@ -14,7 +14,7 @@ import {
 } from '@opensovd/sovd'
 import type { AnyHandler, RequestContext } from '../../contract.ts'
 import { checkerOf } from '../../http/validate.ts'
-import { type EntityPath, entityAt } from '../entities.ts'
+import { type EntityPath, kindOf } from '../entities.ts'
 import { type FaultQuery, faultFilter } from '../fault-filter.ts'
 import { dataValueView } from '../views/data.ts'
 import { faultView } from '../views/faults.ts'
@@ -61,6 +61,7 @@ export class ResourceObserver {
   }
 
   /**
+   * The entity need not be there yet.
    * @throws SovdError `invalid-request` for what is no resource of the entity; `not-implemented` for one that is not
    * read as JSON; `forbidden` for one that the caller may not read
    */
@@ -74,9 +75,8 @@ export class ResourceObserver {
       throw new SovdError('forbidden', `reading ${uri} needs the permission ${row.permission}`)
     }
     if (row.query) checkerOf(row.query, 'query', 'invalid-request')(address.query)
-    const { kind, id } = entityAt(this.#options.diagnostics.tree, place)
     return {
-      observed: this.#observed({ kind, id }, found, address, asking),
+      observed: this.#observed({ kind: kindOf(place.entityCollection), id: place.entityId }, found, address, asking),
       eventSchema: bodySchema(EventEnvelope, { payload: row.reply.schema }),
     }
   }

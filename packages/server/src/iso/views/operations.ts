@@ -1,5 +1,5 @@
 import { pick } from '@opensovd/base'
-import type { Execution, ExecutionState, Operation } from '@opensovd/core'
+import type { Challenge, Execution, ExecutionState, Operation } from '@opensovd/core'
 
 /** Operations are followed until they are over. */
 export function operationView(operation: Operation) {
@@ -9,6 +9,12 @@ export function operationView(operation: Operation) {
     asynchronous_execution: true,
     ...pick(operation, ['tags']),
   }
+}
+
+/** A body with the challenge that the caller has to answer, if there is one. */
+export function withChallenge<T extends object>(body: T, challenge: Challenge | undefined) {
+  if (!challenge) return body
+  return { ...body, proximity_challenge: { challenge: challenge.text, valid_until: challenge.validUntil } }
 }
 
 export function startedView({ id, state }: Execution) {

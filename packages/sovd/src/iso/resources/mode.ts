@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Id, listOf, OwnSchema, Texts } from './common.ts'
+import { AnyJson, Id, listOf, OwnSchema, Texts } from './common.ts'
 
 export const Mode = Type.Object(
   {
@@ -26,9 +26,25 @@ export const ModeDetail = Type.Object(
 export const ModeChange = Type.Object(
   {
     value: Type.String({ minLength: 1, maxLength: 128 }),
+    Key: Type.Optional(
+      Type.Record(Type.String(), AnyJson, { description: 'of the security level that is to be unlocked' }),
+    ),
+    parameters: Type.Optional(
+      Type.Record(Type.String(), AnyJson, { description: 'of a control of the communication or of trouble codes' }),
+    ),
     mode_expiration: Type.Optional(Type.Number({ minimum: 0, description: 'seconds; not supported yet' })),
   },
   { title: 'ModeChange' },
 )
 
-export const ModeValue = Type.Object({ id: Id, value: Type.String(), ...OwnSchema }, { title: 'ModeValue' })
+export const ModeValue = Type.Object(
+  {
+    id: Id,
+    value: Type.String(),
+    seed: Type.Optional(
+      Type.Record(Type.String(), AnyJson, { description: 'to make a key of, where a seed was requested' }),
+    ),
+    ...OwnSchema,
+  },
+  { title: 'ModeValue' },
+)

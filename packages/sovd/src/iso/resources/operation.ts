@@ -16,9 +16,25 @@ export const Operation = Type.Object(
   { title: 'Operation' },
 )
 
-export const OperationList = listOf('OperationList', Operation)
+const ProximityChallenge = Type.Object(
+  {
+    challenge: Type.String({ description: 'the text to sign' }),
+    valid_until: Type.String({ description: 'RFC 3339' }),
+  },
+  { title: 'ProximityChallenge' },
+)
 
-export const OperationDetail = Type.Object({ item: Operation, ...OwnSchema }, { title: 'OperationDetail' })
+export const ListedOperation = Type.Object(
+  { ...Operation.properties, proximity_challenge: Type.Optional(ProximityChallenge) },
+  { title: 'ListedOperation' },
+)
+
+export const OperationList = listOf('OperationList', ListedOperation)
+
+export const OperationDetail = Type.Object(
+  { item: Operation, proximity_challenge: Type.Optional(ProximityChallenge), ...OwnSchema },
+  { title: 'OperationDetail' },
+)
 
 export const ExecutionList = Type.Object({ items: Type.Array(Id) }, { title: 'ExecutionList' })
 
@@ -31,9 +47,7 @@ const orders = {
     }),
   ),
   parameters: Type.Optional(Type.Unknown({ description: 'parameters of the operation: any JSON value' })),
-  proximity_response: Type.Optional(
-    Type.String({ maxLength: 8192, description: 'the answer to the challenge of an operation that needs one' }),
-  ),
+  proximity_response: Type.Optional(Type.String({ description: 'the signature of the proximity challenge in Base64' })),
 } as const
 
 export const ExecutionStart = Type.Object(orders, { title: 'ExecutionStart' })

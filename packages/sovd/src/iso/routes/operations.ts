@@ -26,7 +26,9 @@ export const operationRoutes = {
     summary: 'The operations of an entity',
     query: Type.Object({
       'include-proximity-proof': Type.Optional(
-        Type.Enum(['true', 'false'], { description: 'Accepted; lists always tell which operations need one.' }),
+        Type.Enum(['true', 'false'], {
+          description: 'Whether operations that need a proof of proximity bring a challenge.',
+        }),
       ),
       ...INCLUDE_SCHEMA,
       ...TAGS,
