@@ -223,13 +223,13 @@ describe('modes of an adapter', () => {
     await modes.set('session', 'extended', context())
     const answer = await ask('Level_7_RequestSeed')
     assert.equal(JSON.stringify(answer), '{"seed":{"Request_Seed":"0x00 0x01 0x02 0x03 0x04 0x05 0x06 0x07"}}')
-    await assert.rejects(ask('Level_7', { Key: { Send_Key: '0x00' } }) ?? Promise.resolve(), (error: unknown) => {
+    await assert.rejects(ask('Level_7', { key: { Send_Key: '0x00' } }) ?? Promise.resolve(), (error: unknown) => {
       assert.ok(error instanceof Error && 'parameters' in error)
       assert.deepEqual(error.parameters, { service: 0x27, nrc: 0x35, 'x-errorsource': 'ECU' })
       return true
     })
     const key = '0x0d 0x0e 0x0f 0x10 0x11 0x12 0x13 0x14'
-    assert.deepEqual(await ask('Level_7', { Key: { Send_Key: key } }), {})
+    assert.deepEqual(await ask('Level_7', { key: { Send_Key: key } }), {})
     assert.equal(cda.double.ecu('flxc1000').modes.security, 'Level_7')
   })
 })

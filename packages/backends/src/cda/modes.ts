@@ -83,7 +83,10 @@ export function cdaModes({ api, path, lock }: Source, sessions: readonly string[
     set: async (groupId, value, context) => {
       await change(groupId, { value }, context)
     },
-    exchange: (groupId, { value, parameters }, context) => change(groupId, { ...parameters, value }, context),
+    exchange: (groupId, { value, parameters }, context) => {
+      const { key, ...others } = parameters
+      return change(groupId, { ...others, ...(key === undefined ? {} : { Key: key }), value }, context)
+    },
   }
 }
 

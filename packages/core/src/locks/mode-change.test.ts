@@ -12,7 +12,7 @@ const bob: NamedCaller = { subject: 'bob' }
 const a = component('a')
 const { signal } = new AbortController()
 
-function change(vehicle: LockedVehicle, caller: NamedCaller | undefined, setting: string, id = 'a'): Promise<void> {
+function change(vehicle: LockedVehicle, caller: NamedCaller | undefined, setting: string, id = 'a'): Promise<unknown> {
   const [groupId = '', value = ''] = setting.split(' ')
   const context = caller ? { signal, caller } : { signal }
   return changeMode(vehicle, vehicle.entity(id), { groupId, value }, context)

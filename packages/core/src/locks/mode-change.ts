@@ -1,3 +1,5 @@
+import type { JsonObject } from '@opensovd/base'
+import { SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
 import { facetOf } from '../entities/facet-of.ts'
 import type { EntityTree } from '../entities/tree.ts'
@@ -9,6 +11,8 @@ import type { Locks } from './locks.ts'
 export interface ModeSetting {
   readonly groupId: string
   readonly value: string
+  /** What the source wants beside the value: the key of a security level, say. */
+  readonly parameters?: JsonObject
 }
 
 const DEFAULT_SESSION: ModeSetting = { groupId: SESSION, value: 'default' }
@@ -25,28 +29,40 @@ const DEFAULTS: ReadonlyMap<string, ModeSetting> = new Map([
 ])
 
 /**
- * Changes a mode. If the caller does it under a lock, the default comes back when the lock ends; a group without a
+ * Changes a mode; resolves to what the source answers beside the value, such as a seed. If the caller does it under a lock, the default comes back when the lock ends; a group without a
  * known default goes back to the value it has now.
- * @throws SovdError what the source refuses with
+ * @throws SovdError what the source refuses with; `invalid-request` for parameters that the source takes none of
  */
 export async function changeMode(
   { tree, locks }: { readonly tree: EntityTree; readonly locks: Locks },
   entity: Entity,
-  { groupId, value }: ModeSetting,
+  setting: ModeSetting,
   context: CallContext,
-): Promise<void> {
+): Promise<JsonObject> {
+  const { groupId } = setting
   const modes = facetOf(entity, 'modes')
   const isUnderLock = locks.isUnderLock(entity, 'modes', context.caller)
   const back = isUnderLock ? (DEFAULTS.get(groupId) ?? (await currentSetting(modes, groupId, context))) : undefined
   await locks.supersede(entity, nameOf(groupId), context)
-  const done = modes.set(groupId, value, context)
+  const done = applySetting(modes, setting, context)
   if (back) {
     const name = nameOf(back.groupId)
     const undo = (undoing: CallContext) =>
       facetOf(tree.get(entity.kind, entity.id), 'modes').set(back.groupId, back.value, undoing)
     locks.record({ entity, collection: 'modes', name, done, undo }, context.caller)
   }
-  await done
+  return done
+}
+
+async function applySetting(
+  modes: ModeFacet,
+  { groupId, value, parameters }: ModeSetting,
+  context: CallContext,
+): Promise<JsonObject> {
+  if (modes.exchange) return modes.exchange(groupId, { value, parameters: parameters ?? {} }, context)
+  if (parameters) throw new SovdError('invalid-request', `mode '${groupId}' takes nothing but a value`)
+  await modes.set(groupId, value, context)
+  return {}
 }
 
 function nameOf(groupId: string): string {

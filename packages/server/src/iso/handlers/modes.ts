@@ -39,7 +39,7 @@ export function modeHandlers({ tree, locks }: Diagnostics) {
       if (body.mode_expiration !== undefined) throw unsupported(entity, 'modes that expire')
       const { id } = await modeAt(params, context)
       const { value } = body
-      const parameters = pick(body, ['Key', 'parameters']) as JsonObject
+      const parameters = pick(body, ['key', 'parameters']) as JsonObject
       const setting = { groupId: id, value, ...(Object.keys(parameters).length === 0 ? {} : { parameters }) }
       const { seed } = await changeMode({ tree, locks }, entity, setting, context)
       return { id, value, ...(isJsonObject(seed) ? { seed } : {}) }

@@ -26,7 +26,7 @@ export const ModeDetail = Type.Object(
 export const ModeChange = Type.Object(
   {
     value: Type.String({ minLength: 1, maxLength: 128 }),
-    Key: Type.Optional(
+    key: Type.Optional(
       Type.Record(Type.String(), AnyJson, { description: 'of the security level that is to be unlocked' }),
     ),
     parameters: Type.Optional(
