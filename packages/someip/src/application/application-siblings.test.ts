@@ -148,3 +148,15 @@ test('shares one subscription among siblings, and gives a later one the value of
   const later = second.requestService(SERVICE).subscribe({ ...options, ...two })
   assert.deepEqual([later.state, one.seen, two.seen], ['acknowledged', ['01'], ['01']])
 })
+
+test('does not offer a service of an application that was closed while its port was being opened', async () => {
+  const net = new TwoHosts()
+  await using first = await net.start(HERE, serviceSection(PORTS))
+  const second = first.createSibling({ name: 'second' })
+  const offering = assert.rejects(second.offerService(offer), { code: 'SOMEIP_CLOSED' })
+  await net.during(second.close(), 1)
+  await offering
+  assert.deepEqual(first.offeredServices(), [])
+  await using service = await first.offerService(offer)
+  assert.equal(service.ids.instanceId, SERVICE.instanceId)
+})

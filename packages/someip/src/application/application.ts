@@ -50,13 +50,14 @@ export class Application implements AsyncDisposable {
   readonly #host: Host
   readonly #log: Logger
   readonly #context: ApplicationContext
+  readonly #ending = new AbortController()
   #closing: Promise<void> | undefined
 
   /** Use `createApplication`. @param log of the program, to which the application adds its name */
   constructor(host: Host, log: Logger, options: SiblingOptions) {
     this.#host = host
     this.#log = log
-    this.#context = contextOf(host, log.child({ application: options.name }), options)
+    this.#context = contextOf(host, log.child({ application: options.name }), this.#ending.signal, options)
     host.acquire()
   }
 
@@ -139,6 +140,7 @@ export class Application implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { caller, callers, log } = this.#context
+    this.#ending.abort(new SomeIpError('SOMEIP_CLOSED', this.name))
     caller.calls.close()
     this.#host.consumer.releaseAll(this.#context)
     await this.#host.provider.withdrawAll(this.#context)
@@ -152,12 +154,18 @@ export class Application implements AsyncDisposable {
   }
 }
 
-function contextOf(host: Host, log: Logger, { name, unknownMethods = 'answer' }: SiblingOptions): ApplicationContext {
+function contextOf(
+  host: Host,
+  log: Logger,
+  closing: AbortSignal,
+  { name, unknownMethods = 'answer' }: SiblingOptions,
+): ApplicationContext {
   const { configuration, callers, clock } = host.context
   const { diagnosisAddress, diagnosisMask } = configuration.clientIds
   const application = applicationNamed(configuration, name)
   // Those that a vsomeip routing host assigns begin here, too.
   const configured = new Set([...configuration.applications.values()].map(({ clientId }) => clientId))
   const caller = callers.add(application.clientId, (diagnosisAddress << 8) & diagnosisMask, configured)
-  return { ...host.context, application, caller, unknownMethods, log, limitedLog: new LimitedLog(clock, log) }
+  const limitedLog = new LimitedLog(clock, log)
+  return { ...host.context, application, caller, unknownMethods, closing, log, limitedLog }
 }

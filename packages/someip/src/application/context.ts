@@ -29,4 +29,6 @@ export interface ApplicationContext extends HostContext {
   readonly caller: Caller
   /** Answer requests for unknown methods with an error, or stay silent as vsomeip does. */
   readonly unknownMethods: 'answer' | 'ignore'
+  /** Aborts when the application is closed. */
+  readonly closing: AbortSignal
 }

@@ -2,7 +2,6 @@ import { knownAddress } from '../endpoint/endpoint-address.ts'
 import { ClientPort } from '../routing/client-port.ts'
 import type { MessagePort } from '../routing/message-port.ts'
 import type { Availability, RequestedService } from '../routing/requested-service.ts'
-import type { SubscriptionState } from '../sd/client/handler.ts'
 import { decodeMessage } from '../wire/message.ts'
 import type { HostContext } from './context.ts'
 import type { ServiceRun } from './service-run.ts'
@@ -40,7 +39,7 @@ export class LocalLink implements Disposable {
   }
 
   /** Subscribes to a group; `onState` is told what becomes of it, later. */
-  subscribe(eventgroupId: number, clientId: number, onState: (state: SubscriptionState) => void): void {
+  subscribe(eventgroupId: number, clientId: number, onState: (state: 'acknowledged' | 'rejected') => void): void {
     const group: LocalGroup = { clientId, isAccepted: false }
     this.#groups.set(eventgroupId, group)
     this.run

@@ -53,6 +53,7 @@ export class Provider implements SdServerHandler, AsyncDisposable {
     let ports: ServicePorts | undefined
     try {
       ports = await this.#sockets.acquireFor(configured)
+      application.closing.throwIfAborted()
       const run = new ServiceRun(application, { options, configured, ports, discovery: this.#discovery })
       this.#runs.set(key, run)
       run.start(() => this.#withdrawn(key, ports, run))

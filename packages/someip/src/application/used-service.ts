@@ -173,13 +173,11 @@ export class UsedService {
       this.#subscribeThere(group, connection.offer)
       return
     }
-    const tell = (state: 'pending' | 'acknowledged' | 'rejected') =>
-      this.service.subscriptionChanged(eventgroupId, state)
     this.#stopAsking(group)
-    tell('pending')
-    connection.link.subscribe(eventgroupId, group.options.clientId ?? 0, (state) => {
-      if (state === 'acknowledged' || state === 'rejected') tell(state)
-    })
+    this.service.subscriptionChanged(eventgroupId, 'pending')
+    connection.link.subscribe(eventgroupId, group.options.clientId ?? 0, (state) =>
+      this.service.subscriptionChanged(eventgroupId, state),
+    )
   }
 
   /** Subscribes with the version that is offered, if that was not done. */
