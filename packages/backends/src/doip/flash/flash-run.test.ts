@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isJsonObject, type Json } from '@opensovd/base'
+import type { ExecutionState } from '@opensovd/core'
+import { type RunningBackend, runBackend } from '../testing/running-backend.ts'
+import { context } from '../testing/simulated-backend.ts'
+import { FLASH_OPERATION } from './flash-run.ts'
+
+const ADDRESS = 0x8000
+const OK = { type: 'enum', bits: 8, values: { 0: 'correct', 1: 'incorrect' } }
+const ECU = {
+  sessions: [
+    { id: 'extended', session: 3 },
+    { id: 'programming', session: 2, sessions: ['extended', 'programming'] },
+  ],
+  security: {
+    levels: [{ id: 'flashing', level: 0x11, sessions: ['programming'], key: { type: 'add', constant: '0102' } }],
+  },
+  services: { reset: {} },
+  data: [
+    {
+      id: 'fingerprint',
+      did: 0xf15a,
+      encoding: { type: 'bytes', length: 5 },
+      write: { sessions: ['programming'], security: ['flashing'] },
+    },
+  ],
+  routines: [
+    { id: 'ready', routineId: 0x0203, start: { sessions: ['extended'], response: OK } },
+    { id: 'erase', routineId: 0xff00, start: { security: ['flashing'], request: { type: 'bytes' } } },
+    {
+      id: 'verify',
+      routineId: 0x0202,
+      start: { security: ['flashing'], request: { type: 'uint', bits: 32 }, response: OK },
+    },
+    { id: 'consistent', routineId: 0xff01, start: { response: OK } },
+  ],
+  memory: [{ id: 'application', address: ADDRESS, size: 0x4000, flash: true, download: { security: ['flashing'] } }],
+  flash: {
+    preconditions: 'ready',
+    session: 'programming',
+    security: 'flashing',
+    fingerprint: 'fingerprint',
+    erase: 'erase',
+    verify: 'verify',
+    checksum: 'crc32',
+    dependencies: 'consistent',
+    maxBlockLength: 0x102,
+  },
+  simulation: { bootMs: 1500, routines: { erase: { durationMs: 400 } } },
+}
+
+/** 4000 bytes that do not repeat with the blocks. */
+const SOFTWARE = Uint8Array.from({ length: 4000 }, (_, at) => (at * 7 + (at >> 8)) & 0xff)
+const PARAMETERS = { address: ADDRESS, data: Buffer.from(SOFTWARE).toString('base64') }
+
+async function flash(running: RunningBackend, parameters: Parameters<typeof begin>[1] = PARAMETERS) {
+  const { ask } = await begin(running, parameters)
+  for (;;) {
+    const state = await ask()
+    if (state.status !== 'running') return state
+    await running.clock.advance(100)
+  }
+}
+
+async function begin(running: RunningBackend, parameters: typeof PARAMETERS & { fingerprint?: string }) {
+  const operations = running.facet('operations')
+  const started = await running.wait(operations.start(FLASH_OPERATION, parameters, context()))
+  const id = started.id ?? ''
+  return { id, operations, ask: () => operations.state(FLASH_OPERATION, id, context()) }
+}
+
+function arm(running: RunningBackend, request: string, effect: Parameters<typeof running.ecu.faults.arm>[0]['effect']) {
+  running.ecu.faults.arm({ id: 'fault', request, skip: 0, times: 1, probability: 1, effect })
+}
+
+/** Each block takes its time. */
+function slowTransfer({ ecu }: RunningBackend) {
+  ecu.faults.arm({ id: 'slow', request: '36', skip: 0, probability: 1, effect: { type: 'delay', ms: 20 } })
+}
+
+function resultOf(state: ExecutionState) {
+  assert.equal(state.status, 'failed')
+  const { result } = state
+  assert.ok(result !== undefined && isJsonObject(result))
+  const { step, next, transferredBytes } = result
+  return { step, next, transferredBytes, error: state.error }
+}
+
+test('an ECU is programmed: erased, written, verified, and restarted', async () => {
+  await using running = await runBackend(ECU)
+  slowTransfer(running)
+  const { ask } = await begin(running, PARAMETERS)
+  const progress = new Set<number>()
+  let state = await ask()
+  while (state.status === 'running') {
+    progress.add(state.progress ?? -1)
+    await running.clock.advance(20)
+    state = await ask()
+  }
+  assert.deepEqual(state, {
+    status: 'completed',
+    result: { step: 'restart', transferredBytes: 4000, totalBytes: 4000 },
+  })
+  assert.deepEqual(running.ecu.memory.read(ADDRESS, 4000), SOFTWARE)
+  assert.equal(running.ecu.server.state.current.session, 1)
+  const numbers = [...progress]
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  )
+  assert.ok(numbers.length > 3 && numbers.every((each) => each >= 0 && each < 100), String(numbers))
+})
+
+test('the fingerprint is the given one, or else the date', async () => {
+  await using running = await runBackend(ECU)
+  await flash(running)
+  assert.equal(Buffer.from(running.ecu.data.bytes('fingerprint')).toString('hex'), '2601010000')
+  await flash(running, { ...PARAMETERS, fingerprint: '0102030405' })
+  assert.equal(Buffer.from(running.ecu.data.bytes('fingerprint')).toString('hex'), '0102030405')
+})
+
+test('an ECU that vanishes in the middle is left with what to do next, and is programmed at the second trial', async () => {
+  await using running = await runBackend(ECU)
+  arm(running, '3605', { type: 'reboot', downMs: 3000, dropConnections: true })
+  const { step, next, error, transferredBytes } = resultOf(await flash(running))
+  assert.equal(step, 'transfer')
+  assert.equal(transferredBytes, 4 * 0x100)
+  assert.match(String(next), /^Wait until the ECU is connected again\. .* must be programmed again from the beginning/)
+  assert.match(error, /^transfer: /)
+  await running.clock.advance(10_000)
+  assert.equal((await flash(running)).status, 'completed')
+  assert.deepEqual(running.ecu.memory.read(ADDRESS, 4000), SOFTWARE)
+})
+
+test('an ECU that refuses before anything was erased has not changed', async () => {
+  await using running = await runBackend(ECU)
+  running.ecu.memory.erase(ADDRESS, 16)
+  arm(running, '2e', { type: 'nrc', code: 0x72 })
+  const { step, next } = resultOf(await flash(running))
+  assert.equal(step, 'fingerprint')
+  assert.match(String(next), /^Nothing was changed/)
+  await running.clock.advance(100)
+  assert.equal(running.ecu.server.state.current.session, 1)
+})
+
+test('software that does not verify is no success', async () => {
+  await using running = await runBackend(ECU)
+  arm(running, '31010202', { type: 'answer', bytes: '7101020201' })
+  const { step, next, error } = resultOf(await flash(running))
+  assert.equal(step, 'verify')
+  assert.match(error, /the routine 'verify' did not succeed: it answered 0x01/)
+  assert.match(String(next), /must be programmed again/)
+})
+
+test('a programming that is stopped ends its transfer in order', async () => {
+  await using running = await runBackend(ECU)
+  slowTransfer(running)
+  const { id, operations, ask } = await begin(running, PARAMETERS)
+  for (let state = await ask(); state.status === 'running' && (state.progress ?? 0) < 40; state = await ask()) {
+    await running.clock.advance(20)
+  }
+  await running.wait(operations.stop?.(FLASH_OPERATION, id, context()) ?? Promise.resolve(), 1)
+  assert.deepEqual(await ask(), { status: 'stopped' })
+  assert.equal(running.ecu.server.state.current.session, 1)
+  assert.equal((await flash(running)).status, 'completed')
+})
+
+test('an ECU is programmed by one at a time', async () => {
+  await using running = await runBackend(ECU)
+  await begin(running, PARAMETERS)
+  await assert.rejects(begin(running, PARAMETERS), { code: 'conflict', message: /is being programmed already/ })
+})
+
+test('closing the backend in the middle ends the programming', async () => {
+  const running = await runBackend(ECU)
+  await begin(running, PARAMETERS)
+  await running.clock.advance(300)
+  await running[Symbol.asyncDispose]()
+})
+
+const WRONG: readonly (readonly [what: string, parameters: Json | undefined])[] = [
+  ['nothing', undefined],
+  ['a text', 'x'],
+  ['no data', { address: ADDRESS }],
+  ['no Base64', { ...PARAMETERS, data: '***' }],
+  ['no bytes', { ...PARAMETERS, data: '' }],
+  ['no number', { ...PARAMETERS, address: '0x8000' }],
+  ['a place before the memory', { ...PARAMETERS, address: ADDRESS - 1 }],
+  ['more than the memory has', { ...PARAMETERS, address: ADDRESS + 0x4000 - 3999 }],
+  ['something unknown', { ...PARAMETERS, adress: 1 }],
+  ['a fingerprint that is too long', { ...PARAMETERS, fingerprint: '010203040506' }],
+]
+for (const [what, parameters] of WRONG) {
+  test(`${what} as parameters is refused before anything is done`, async () => {
+    await using running = await runBackend(ECU)
+    const operations = running.facet('operations')
+    const start = operations.start(FLASH_OPERATION, parameters, context())
+    await assert.rejects(running.wait(start), { code: 'invalid-request' })
+    await running.clock.advance(1000)
+    assert.equal(running.ecu.server.state.current.session, 1)
+  })
+}
