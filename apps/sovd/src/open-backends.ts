@@ -1,13 +1,8 @@
 import { createSovdBackend } from '@opensovd/backends/sovd'
-import { assertNever, type Clock, type Logger } from '@opensovd/base'
-import type { Backend, BackendObserver } from '@opensovd/core'
+import { assertNever } from '@opensovd/base'
+import type { Backend } from '@opensovd/core'
+import type { BackendDependencies } from './backend-dependencies.ts'
 import type { BackendConfig, Config } from './config/config.ts'
-
-export interface BackendDependencies {
-  readonly clock: Clock
-  readonly log: Logger
-  readonly observe?: BackendObserver
-}
 
 /**
  * Makes the configured backends; what a kind of them needs is loaded when there is one.

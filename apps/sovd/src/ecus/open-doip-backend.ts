@@ -2,8 +2,8 @@ import { createDoipBackend } from '@opensovd/backends/doip'
 import type { Backend } from '@opensovd/core'
 import { commandKeys } from '@opensovd/ecu/node'
 import { nodeNetwork } from '@opensovd/uds/node'
+import type { BackendDependencies } from '../backend-dependencies.ts'
 import type { DoipBackendConfig } from '../config/doip-backend.ts'
-import type { BackendDependencies } from '../open-backends.ts'
 import { doipSource } from './doip-source.ts'
 
 /**
