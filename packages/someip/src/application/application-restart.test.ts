@@ -129,11 +129,13 @@ test('closes the TCP connections of a host that rebooted, but for those made sin
     net.hosts.datagrams.inject({ from: from ?? assert.fail(), to: to ?? assert.fail(), bytes })
     await net.advance(1)
   }
+  const reboots: string[] = []
+  server.onReboot((address) => reboots.push(address))
   await connect('first life')
   await discover(7)
   await connect('second life')
   await discover(1)
-  assert.deepEqual(ended, ['first life'])
+  assert.deepEqual([ended, reboots], [['first life'], [CLIENT]])
 })
 
 test('withdraws one service, and offers it again', async () => {

@@ -118,6 +118,14 @@ export class Application implements AsyncDisposable {
     return this.#context.networkStatus.onChange(callback)
   }
 
+  /**
+   * Called with the address of another host that rebooted, once its services, subscriptions and connections are gone.
+   * Returns a function that removes the callback.
+   */
+  onReboot(callback: (address: string) => void): () => void {
+    return this.#context.reboots.add(callback)
+  }
+
   /** Withdraws everything from the network and is deaf to it until `resume`; so do all siblings. */
   async suspend(): Promise<void> {
     await this.#host.suspend()

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Scope } from '@opensovd/base'
+import type { Clock, Listeners, Logger, Scope } from '@opensovd/base'
 import type { Configuration } from '../config/configuration.ts'
 import type { ApplicationConfiguration } from '../config/sections/applications.ts'
 import type { Network } from '../endpoint/network.ts'
@@ -19,6 +19,8 @@ export interface HostContext {
   readonly outbox: Outbox
   readonly callers: Callers
   readonly networkStatus: NetworkStatus
+  /** Told the addresses of hosts that rebooted. */
+  readonly reboots: Listeners<string>
   /** Told of a callback of an application that threw. */
   readonly onFailure: (error: unknown) => void
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
+import { type Clock, Listeners, type Logger, messageOf, Scope } from '@opensovd/base'
 import type { Configuration } from '../config/configuration.ts'
 import { EndpointError } from '../endpoint/errors.ts'
 import type { Network } from '../endpoint/network.ts'
@@ -55,6 +55,7 @@ export class Host {
       outbox: new Outbox(clock, scope),
       callers: new Callers(clock),
       networkStatus: new NetworkStatus(onFailure),
+      reboots: new Listeners(onFailure),
     }
     const provider: Provider = new Provider(context, (run, isOffered) =>
       isOffered ? consumer.offeredHere(run) : consumer.withdrawnHere(run),

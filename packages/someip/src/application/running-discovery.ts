@@ -34,6 +34,7 @@ export class RunningDiscovery implements AsyncDisposable {
       onReboot: (address, lastHeardMs) => {
         context.limitedLog.warn(`reboot ${address}`, () => ({ message: 'a host rebooted', fields: { peer: address } }))
         provider.disconnectHost(address, lastHeardMs)
+        context.reboots.notify(address)
       },
       onDrop: ({ reason, source }) => {
         if (reason === 'own') return
