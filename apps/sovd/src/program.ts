@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '@opensovd/base'
 import { Command, type CommanderError, InvalidArgumentError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import type { ConformanceOptions } from './commands/conformance.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
 import type { DocsExportOptions } from './commands/docs-export.ts'
@@ -73,6 +74,20 @@ function createProgram(): Command {
     .action(async (place: string, options: LintOptions) =>
       (await import('./commands/lint.ts')).lintDescription(place, options),
     )
+  program
+    .command('conformance')
+    .description('check a SOVD server from outside against ISO 17978-3; exit code 1 if something is wrong')
+    .argument('<address>', 'of the API, or of what has version-info')
+    .option('--write', 'make changes too, and undo them as far as possible')
+    .option('--disrupt', 'clear, restart, update and delete too')
+    .option('--only <text>', 'check only operations with this in their name, such as "/locks"')
+    .option('--junit <file>', 'write a JUnit report')
+    .option('--header <name: value>', 'header of every request; may be repeated', collect, [])
+    .option('--timeout <seconds>', 'how long one request may take', parseSeconds, 10)
+    .exitOverride(exitAsTool)
+    .action(async (address: string, options: ConformanceOptions) =>
+      (await import('./commands/conformance.ts')).conformance(address, options),
+    )
   return program
 }
 
@@ -85,6 +100,10 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535')
   return port
+}
+
+function collect(value: string, others: readonly string[]): readonly string[] {
+  return [...others, value]
 }
 
 function parseSeconds(text: string): number {

@@ -1,0 +1,75 @@
+import { isJsonObject, type JsonObject } from '@opensovd/base'
+import type { Client } from './client.ts'
+
+export const COLLECTIONS = ['components', 'apps', 'areas', 'functions'] as const
+
+export interface TargetEntity {
+  /** Below the base: `/components/ecu`. */
+  readonly path: string
+  readonly collection: (typeof COLLECTIONS)[number]
+  readonly id: string
+  /** What it says that it has. */
+  readonly capabilities: JsonObject
+}
+
+/** What the server under test has, as far as the checks need to know. */
+export interface Target {
+  readonly client: Client
+  readonly root: JsonObject
+  readonly entities: readonly TargetEntity[]
+}
+
+/** Entities of each collection that are looked at: enough to find what some of them have. */
+const MAX_ENTITIES = 50
+
+/**
+ * Looks around on a server.
+ * @throws NoAnswer
+ */
+export async function lookAround(client: Client): Promise<Target> {
+  const { json } = await client.send('GET', '/')
+  const entities: TargetEntity[] = []
+  for (const collection of COLLECTIONS) {
+    for (const id of (await idsAt(client, `/${collection}`)).slice(0, MAX_ENTITIES)) {
+      const path = `/${collection}/${encodeURIComponent(id)}`
+      const { status, json: capabilities } = await client.send('GET', path)
+      if (status === 200 && isJsonObject(capabilities)) entities.push({ path, collection, id, capabilities })
+    }
+  }
+  return { client, root: isJsonObject(json) ? json : {}, entities }
+}
+
+/** Identifiers in a list: its items are texts, or have an `id` or a `code`. */
+export async function idsAt(client: Client, path: string): Promise<readonly string[]> {
+  const { status, json } = await client.send('GET', path)
+  return status === 200 ? idsOf(json) : []
+}
+
+export function idsOf(json: unknown): readonly string[] {
+  const items = isJsonObject(json) ? json.items : json
+  if (!Array.isArray(items)) return []
+  return items.flatMap((item: unknown) => {
+    const id = isJsonObject(item) ? (item.id ?? item.code) : item
+    return typeof id === 'string' && id !== '' ? [id] : []
+  })
+}
+
+/** The address of the API: where version-info says that it is, or the address itself. */
+export async function findBase(client: Client): Promise<string> {
+  for (const place of ['/version-info', '/../version-info']) {
+    const { status, json } = await client.send('GET', new URL(`${client.base}${place}`).href)
+    if (status !== 200 || !isJsonObject(json) || !Array.isArray(json.sovd_info)) continue
+    const bases = json.sovd_info.flatMap((each: unknown) =>
+      isJsonObject(each) && typeof each.base_uri === 'string' ? [new URL(each.base_uri, client.base).href] : [],
+    )
+    const same = bases.find((base) => trimmed(base) === client.base)
+    const [first] = bases
+    if (same !== undefined) return client.base
+    if (place === '/version-info' && first !== undefined) return trimmed(first)
+  }
+  return client.base
+}
+
+export function trimmed(url: string): string {
+  return url.replace(/\/+$/, '')
+}
