@@ -2,20 +2,14 @@ import type { JsonObject } from '@opensovd/base'
 import type {
   ConfigurationFacet,
   DataFacet,
-  Entity,
+  EntityKind,
   FaultFacet,
   LogFacet,
   ModeFacet,
   OperationFacet,
 } from '@opensovd/core'
 import type { ApiClient } from './api-client.ts'
-
-/** What a list says of a component. */
-export type FoundComponent = Omit<Entity, 'kind' | 'members' | 'facets'>
-
-export interface FoundGroup extends Pick<Entity, 'id' | 'name' | 'description'> {
-  readonly members: readonly string[]
-}
+import type { FoundComponent, FoundEntity, FoundRelations } from './found.ts'
 
 type With<F, K extends keyof F> = F & Required<Pick<F, K>>
 
@@ -32,6 +26,21 @@ export interface AllFacets {
 /** The facets that are told and used over HTTP. */
 export type RemoteFacet = keyof AllFacets
 
+/** Entities of one kind at a server. */
+export interface Collection {
+  /** Where they are listed, with a slash before it. */
+  readonly path: string
+  /** What they can do, for all that is known without asking. */
+  readonly facets: readonly RemoteFacet[]
+  /** Nothing for what is none. */
+  readonly decode: (item: JsonObject) => readonly FoundEntity[]
+}
+
+export interface Told {
+  readonly facets: ReadonlySet<RemoteFacet>
+  readonly relations?: FoundRelations
+}
+
 /** How a kind of server names and shapes what all of them have. */
 export interface Dialect {
   readonly name: 'native' | 'iso'
@@ -39,16 +48,17 @@ export interface Dialect {
   readonly listMember: 'value' | 'items'
   /** @throws ShapeError for what cannot be a component */
   component(item: JsonObject): FoundComponent
-  groups(api: ApiClient, signal: AbortSignal): Promise<readonly FoundGroup[]>
-  /** What a component can do. Rejects when the server does not tell. */
-  capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<RemoteFacet>>
-  /** Each facet, for the component at `path`. */
+  /** The kinds beside components that such servers have. */
+  readonly collections: Partial<Readonly<Record<EntityKind, Collection>>>
+  /** What an entity can do. Rejects when the server does not tell. */
+  capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<Told>
+  /** Each facet, for the entity at `path`. */
   readonly facets: { readonly [N in RemoteFacet]: (api: ApiClient, path: string) => AllFacets[N] }
 }
 
 export const FACET_NAMES: readonly RemoteFacet[] = ['data', 'faults', 'operations', 'modes', 'configurations', 'logs']
 
-/** All facets of the component at `path`. */
+/** All facets of the entity at `path`. */
 export function allFacetsOf({ facets }: Dialect, api: ApiClient, path: string): AllFacets {
   return {
     data: facets.data(api, path),

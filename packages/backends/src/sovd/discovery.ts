@@ -1,15 +1,18 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
+import type { EntityKind } from '@opensovd/core'
 import { ENTITY_ID, SovdError } from '@opensovd/sovd'
 import type { ApiClient } from './api-client.ts'
 import type { Complaints } from './complaints.ts'
-import type { Dialect, FoundComponent, FoundGroup } from './dialect.ts'
+import type { Collection, Dialect } from './dialect.ts'
+import { isMissing } from './fallback.ts'
+import type { FoundComponent, FoundEntity } from './found.ts'
 import { isoDialect } from './iso/dialect.ts'
 import { nativeDialect } from './native/dialect.ts'
 import { itemsOf, ShapeError } from './shape.ts'
 
 export const COMPONENTS = '/components'
 
-/** Components and groups of one server beyond this many are not served. */
+/** Entities of one kind of one server beyond this many are not served. */
 const MAX_ENTITIES = 10_000
 
 const DIALECTS: Readonly<Record<Dialect['name'], Dialect>> = { native: nativeDialect, iso: isoDialect }
@@ -32,8 +35,8 @@ export function dialectOf(list: Json | undefined): Dialect {
 export interface Found {
   readonly dialect: Dialect
   readonly components: readonly FoundComponent[]
-  /** Absent when the server would not tell this time. */
-  readonly groups: readonly FoundGroup[] | undefined
+  /** Entities of other kinds; those of a kind are absent when the server would not tell this time. */
+  readonly others: ReadonlyMap<EntityKind, readonly FoundEntity[]>
 }
 
 /**
@@ -52,18 +55,27 @@ export async function discover(
     const decoded = itemsOf(json, dialect.listMember).map((item) => decodeComponent(dialect, item, complaints))
     return { dialect, components: servable(decoded.filter(isDefined), 'component', complaints) }
   })
-  const groups = await groupsOf(dialect, api, signal)
-  return { dialect, components, groups: groups && servable(groups, 'group', complaints) }
+  const others = await Promise.all(
+    Object.entries(dialect.collections).map(async ([name, collection]) => {
+      const kind = name as EntityKind
+      const entities = await listOthers(api, dialect, collection, signal)
+      return entities ? [[kind, servable(entities, kind, complaints)] as const] : []
+    }),
+  )
+  return { dialect, components, others: new Map(others.flat()) }
 }
 
-async function groupsOf(
-  dialect: Dialect,
+/** Servers without such entities are fine; entries that are none are left out. */
+async function listOthers(
   api: ApiClient,
+  { listMember }: Dialect,
+  { path, decode }: Collection,
   signal: AbortSignal,
-): Promise<readonly FoundGroup[] | undefined> {
+): Promise<readonly FoundEntity[] | undefined> {
   try {
-    return await dialect.groups(api, signal)
+    return await api.probe(path, signal, (json) => itemsOf(json, listMember).flatMap(decode))
   } catch (error) {
+    if (isMissing(error)) return []
     if (error instanceof SovdError) return undefined
     throw error
   }
@@ -81,7 +93,7 @@ function decodeComponent(dialect: Dialect, item: JsonObject, complaints: Complai
 
 function servable<T extends { readonly id: string }>(
   found: readonly T[],
-  kind: 'component' | 'group',
+  kind: EntityKind,
   complaints: Complaints,
 ): readonly T[] {
   const byId = new Map<string, T>()

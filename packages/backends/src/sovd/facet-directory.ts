@@ -3,11 +3,12 @@ import type { CallContext, Facets } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import { HttpFailure } from '../http/http-failure.ts'
 import type { ApiClient } from './api-client.ts'
-import { type AllFacets, allFacetsOf, type Dialect, FACET_NAMES, type RemoteFacet } from './dialect.ts'
+import { type AllFacets, allFacetsOf, type Dialect, FACET_NAMES, type RemoteFacet, type Told } from './dialect.ts'
 import { COMPONENTS, dialectOf } from './discovery.ts'
+import type { FoundEntity, FoundRelations } from './found.ts'
 import { lateFacets } from './late-facets.ts'
 import { MAX_TOGETHER, mapLimited } from './map-limited.ts'
-import { componentPath } from './path.ts'
+import { entityPath } from './path.ts'
 
 /** Asking what new components can do may take this long at a time; the rest are asked the next time. */
 const ASKING_MS = 5000
@@ -15,15 +16,13 @@ const ASKING_MS = 5000
 interface Entry {
   readonly dialect: Dialect | undefined
   readonly facets: Facets
+  readonly relations: FoundRelations
   readonly asked: boolean
 }
 
-interface Told {
-  readonly names: readonly RemoteFacet[]
-  readonly asked: boolean
-}
+type Place = Pick<FoundEntity, 'kind' | 'id'>
 
-/** The facets of the components of one server. A component that was not asked, or did not tell, has all of them. */
+/** What the entities of one server can do, and are to each other. One that did not tell yet has all its kind may have. */
 export class FacetDirectory {
   readonly #api: ApiClient
   readonly #clock: Clock
@@ -35,62 +34,85 @@ export class FacetDirectory {
   }
 
   /** @param dialect undefined when the server was never reached: then it is told at the first use */
-  facetsOf(id: string, dialect: Dialect | undefined): Facets {
-    const known = this.#entries.get(id)
+  facetsOf(place: Place, dialect: Dialect | undefined): Facets {
+    const known = this.#entries.get(keyOf(place))
     if (known && known.dialect === dialect) return known.facets
-    const facets = dialect ? allFacetsOf(dialect, this.#api, componentPath(id)) : this.#lateFacets(id)
-    this.#entries.set(id, { dialect, facets, asked: false })
+    const facets = dialect ? this.#facets(place, dialect) : this.#lateFacets(place.id)
+    this.#entries.set(keyOf(place), { dialect, facets, relations: {}, asked: false })
     return facets
   }
 
-  /** Asks those components that were not asked yet, as far as there is time. */
-  async ask(ids: readonly string[], dialect: Dialect, signal: AbortSignal): Promise<void> {
-    const unasked = ids.filter((id) => !this.#isAsked(id, dialect))
+  relationsOf(place: Place): FoundRelations {
+    return this.#entries.get(keyOf(place))?.relations ?? {}
+  }
+
+  /** Asks those entities that were not asked yet, as far as there is time. */
+  async ask(places: readonly Place[], dialect: Dialect, signal: AbortSignal): Promise<void> {
+    const unasked = places.filter((place) => !this.#isAsked(place, dialect))
     if (unasked.length === 0) return
-    const timeUp = () => new SovdError('gateway-timeout', 'no time left to ask what components can do')
+    const timeUp = () => new SovdError('gateway-timeout', 'no time left to ask what entities can do')
     await withTimeout(this.#clock, ASKING_MS, timeUp, signal, (limited) =>
-      mapLimited(unasked, MAX_TOGETHER, (id) => this.#ask(id, dialect, limited)),
+      mapLimited(unasked, MAX_TOGETHER, (place) => this.#ask(place, dialect, limited)),
     )
     signal.throwIfAborted()
   }
 
-  /** All components are asked again the next time. */
+  /** All entities are asked again the next time. */
   askAgain(): void {
-    for (const [id, entry] of this.#entries) this.#entries.set(id, { ...entry, asked: false })
+    for (const [key, entry] of this.#entries) this.#entries.set(key, { ...entry, asked: false })
   }
 
-  /** Forgets all components but these. */
-  retain(ids: ReadonlySet<string>): void {
-    for (const id of this.#entries.keys()) if (!ids.has(id)) this.#entries.delete(id)
+  /** Forgets all entities but these. */
+  retain(places: readonly Place[]): void {
+    const keys = new Set(places.map(keyOf))
+    for (const key of this.#entries.keys()) if (!keys.has(key)) this.#entries.delete(key)
   }
 
-  #isAsked(id: string, dialect: Dialect): boolean {
-    const known = this.#entries.get(id)
+  #isAsked(place: Place, dialect: Dialect): boolean {
+    if (possibleFacets(dialect, place).length === 0) return true
+    const known = this.#entries.get(keyOf(place))
     return known?.asked === true && known.dialect === dialect
   }
 
-  async #ask(id: string, dialect: Dialect, signal: AbortSignal): Promise<void> {
+  async #ask(place: Place, dialect: Dialect, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
-    const path = componentPath(id)
-    const { names, asked } = await this.#capabilities(dialect, path, signal)
-    this.#entries.set(id, { dialect, facets: pick(allFacetsOf(dialect, this.#api, path), names), asked })
+    const { facets, relations = {}, asked } = await this.#capabilities(place, dialect, signal)
+    const names = possibleFacets(dialect, place).filter((name) => facets.has(name))
+    this.#entries.set(keyOf(place), { dialect, facets: this.#facets(place, dialect, names), relations, asked })
   }
 
   /** Who has no connection or no time is asked again; who does not tell, or takes too long to, is not. */
-  async #capabilities(dialect: Dialect, path: string, signal: AbortSignal): Promise<Told> {
+  async #capabilities(place: Place, dialect: Dialect, signal: AbortSignal): Promise<Told & { asked: boolean }> {
     try {
-      return { names: [...(await dialect.capabilities(this.#api, path, signal))], asked: true }
+      return { ...(await dialect.capabilities(this.#api, pathOf(dialect, place), signal)), asked: true }
     } catch (error) {
       if (!(error instanceof SovdError)) throw error
-      return { names: FACET_NAMES, asked: !(error instanceof HttpFailure) || error.kind === 'timeout' }
+      return { facets: new Set(FACET_NAMES), asked: !(error instanceof HttpFailure) || error.kind === 'timeout' }
     }
   }
 
+  #facets(place: Place, dialect: Dialect, names = possibleFacets(dialect, place)): Facets {
+    if (names.length === 0) return {}
+    return pick(allFacetsOf(dialect, this.#api, pathOf(dialect, place)), names)
+  }
+
   #lateFacets(id: string): AllFacets {
-    const path = componentPath(id)
+    const path = entityPath(COMPONENTS, id)
     return lateFacets(async (context: CallContext) => {
       const dialect = await this.#api.get(COMPONENTS, context, dialectOf)
       return allFacetsOf(dialect, this.#api, path)
     })
   }
+}
+
+function keyOf({ kind, id }: Place): string {
+  return `${kind}/${id}`
+}
+
+function possibleFacets({ collections }: Dialect, { kind }: Place): readonly RemoteFacet[] {
+  return kind === 'component' ? FACET_NAMES : (collections[kind]?.facets ?? [])
+}
+
+function pathOf({ collections }: Dialect, { kind, id }: Place): string {
+  return entityPath(collections[kind]?.path ?? COMPONENTS, id)
 }

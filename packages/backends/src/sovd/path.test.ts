@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { componentPath, segment } from './path.ts'
+import { entityPath, segment } from './path.ts'
 
 for (const [id, sent] of [
   ['soc', 'soc'],
@@ -17,6 +17,6 @@ for (const [id, sent] of [
 
 for (const id of ['', '.', '..', '\ud800']) {
   test(`never sends ${JSON.stringify(id)}`, () => {
-    assert.throws(() => componentPath(id), { code: 'invalid-request' })
+    assert.throws(() => entityPath('/components', id), { code: 'invalid-request' })
   })
 }

@@ -11,6 +11,7 @@ export function segment(id: string): string {
   return encodeURIComponent(id)
 }
 
-export function componentPath(id: string): string {
-  return `/components/${segment(id)}`
+/** Where an entity of a collection is, such as `/components`. */
+export function entityPath(collection: string, id: string): string {
+  return `${collection}/${segment(id)}`
 }

@@ -14,6 +14,7 @@ function nativeServer(ids: () => readonly string[]) {
   return ({ segments }: DoubleRequest): DoubleAnswer => {
     const [, , collection, id, facet, item] = segments
     if (collection === 'groups') return { status: 200, body: { value: [{ id: 'g', name: 'G', componentIds: ids() }] } }
+    if (collection !== 'components') return { status: 404 }
     if (id === undefined) return { status: 200, body: { value: ids().map((each) => component(each)) } }
     if (facet === 'capabilities') return { status: 200, body: { supportedCategories: ['data', 'modes'] } }
     return { status: 200, body: { id: item ?? '', value: 1 } }
@@ -22,7 +23,8 @@ function nativeServer(ids: () => readonly string[]) {
 
 function isoServer(ids: readonly string[]) {
   return ({ segments }: DoubleRequest): DoubleAnswer => {
-    const [, , , id, facet, item] = segments
+    const [, , collection, id, facet, item] = segments
+    if (collection !== 'components') return { status: 404 }
     if (id === undefined)
       return { status: 200, body: { items: ids.map((each) => ({ id: each, name: each, href: '/' })) } }
     if (facet === undefined) return { status: 200, body: { id, name: id, data: '/x', faults: '/y' } }
@@ -321,7 +323,7 @@ test('a server without groups is fine, and one that does not tell them for once 
   const groups = () => at.backend.snapshot.entities.filter(({ kind }) => kind === 'group').length
   const looks = async () => {
     const before = at.server.requests.length
-    await advanceUntil(at.clock, () => at.server.requests.length > before + 4)
+    await advanceUntil(at.clock, () => at.server.requests.length > before + 12)
   }
   at.run()
   await until(() => at.phase === 'up')

@@ -1,15 +1,24 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, Listeners, type Logger, messageOf } from '@opensovd/base'
-import type { Backend, BackendObserver, BackendSnapshot, BackendStatus, ConnectionState, Entity } from '@opensovd/core'
+import type {
+  Backend,
+  BackendObserver,
+  BackendSnapshot,
+  BackendStatus,
+  ConnectionState,
+  Entity,
+  EntityKind,
+} from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import { Alarm } from '../alarm.ts'
 import { HttpClient } from '../http/http-client.ts'
 import { HttpFailure } from '../http/http-failure.ts'
 import { ApiClient } from './api-client.ts'
 import { Complaints } from './complaints.ts'
-import type { Dialect, FoundComponent, FoundGroup } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
 import { configuredDialect, discover, type Found } from './discovery.ts'
 import { FacetDirectory } from './facet-directory.ts'
+import { type FoundEntity, relate } from './found.ts'
 import { addressOf, type SovdBackendOptions } from './options.ts'
 
 export interface SovdBackendDependencies {
@@ -41,8 +50,11 @@ export class SovdBackend implements Backend {
   readonly #alarm = new Alarm()
   readonly #changed: Listeners<void>
   #dialect: Dialect | undefined
-  #components: readonly FoundComponent[] = []
-  #groups: readonly FoundGroup[] = []
+  #components: readonly FoundEntity[] = []
+  /** By kind. */
+  #others: ReadonlyMap<EntityKind, readonly FoundEntity[]> = new Map()
+  /** All of them, with what they are to each other. */
+  #related: readonly FoundEntity[] = []
   #snapshot: BackendSnapshot
 
   constructor(options: SovdBackendOptions, { clock, log, observe }: SovdBackendDependencies) {
@@ -118,17 +130,19 @@ export class SovdBackend implements Backend {
     }
   }
 
-  async #onFound({ dialect, components, groups }: Found, signal: AbortSignal): Promise<void> {
+  async #onFound({ dialect, components, others }: Found, signal: AbortSignal): Promise<void> {
     if (this.#snapshot.status.phase !== 'up') {
       this.#http.recover()
       this.#facets.askAgain()
     }
-    const ids = components.map(({ id }) => id)
-    await this.#facets.ask(ids, dialect, signal)
-    this.#facets.retain(new Set([...ids, ...this.#options.componentIds]))
+    this.#components = components.map((component) => ({ kind: 'component', ...component }))
+    this.#others = new Map([...this.#others, ...others])
+    const found = [...this.#components, ...[...this.#others.values()].flat()]
+    await this.#facets.ask(found, dialect, signal)
+    const stubs = this.#options.componentIds.map((id) => ({ kind: 'component' as const, id }))
+    this.#facets.retain([...found, ...stubs])
     this.#dialect = dialect
-    this.#components = components
-    this.#groups = groups ?? this.#groups
+    this.#related = relate(found, (entity) => this.#facets.relationsOf(entity))
     if (this.#snapshot.status.phase !== 'up') {
       this.#log.info('backend is up', { dialect: dialect.name, components: components.length })
     }
@@ -150,22 +164,23 @@ export class SovdBackend implements Backend {
 
   /** @param state of everything, when the server is not there to tell */
   #entities(state: ConnectionState | undefined): readonly Entity[] {
-    const found = new Set(this.#components.map(({ id }) => id))
-    const stubs = this.#options.componentIds.filter((id) => !found.has(id))
+    const known = new Set(this.#components.map(({ id }) => id))
+    const stubs = this.#options.componentIds.filter((id) => !known.has(id)).map((id) => this.#stub(id))
+    const isComponent = ({ kind }: FoundEntity) => kind === 'component'
     return [
-      ...this.#components.map((component) => this.#componentEntity(component, state ?? component.connectionState)),
-      ...stubs.map((id) => this.#componentEntity(this.#stub(id), state ?? 'disconnected')),
-      ...this.#groups.map((group) => groupEntity(group, state ?? 'connected')),
-    ]
+      ...this.#related.filter(isComponent),
+      ...stubs,
+      ...this.#related.filter((entity) => !isComponent(entity)),
+    ].map((entity) => this.#entity(entity, state ?? entity.connectionState))
   }
 
-  #componentEntity(component: FoundComponent, connectionState: ConnectionState): Entity {
-    const facets = this.#facets.facetsOf(component.id, this.#dialect)
-    return { kind: 'component', ...component, connectionState, facets }
+  #entity(found: FoundEntity, connectionState: ConnectionState): Entity {
+    return { ...found, connectionState, facets: this.#facets.facetsOf(found, this.#dialect) }
   }
 
-  #stub(id: string): FoundComponent {
-    return { id, name: id, category: 'ecu', description: `via ${this.name}`, connectionState: 'disconnected' }
+  #stub(id: string): FoundEntity {
+    const description = `via ${this.name}`
+    return { kind: 'component', id, name: id, category: 'ecu', description, connectionState: 'disconnected' }
   }
 
   #publish(status: BackendStatus, entities: readonly Entity[]): void {
@@ -174,10 +189,6 @@ export class SovdBackend implements Backend {
     this.#snapshot = snapshot
     this.#changed.notify()
   }
-}
-
-function groupEntity(group: FoundGroup, connectionState: ConnectionState): Entity {
-  return { kind: 'group', ...group, connectionState, facets: {} }
 }
 
 /** Whether the server says nothing, rather than something that makes no sense. */

@@ -1,7 +1,9 @@
 import type { JsonObject } from '@opensovd/base'
-import type { ApiClient } from '../api-client.ts'
-import { type Dialect, FACET_NAMES, type FoundComponent, type RemoteFacet } from '../dialect.ts'
-import { objectOf, requiredText, textOf } from '../shape.ts'
+import type { EntityKind } from '@opensovd/core'
+import { type Collection, type Dialect, FACET_NAMES } from '../dialect.ts'
+import type { FoundComponent } from '../found.ts'
+import { defined, requiredText, textOf, textsOf } from '../shape.ts'
+import { isoCapabilities } from './capabilities.ts'
 import { isoConfigurations } from './configurations.ts'
 import { isoData } from './data.ts'
 import { isoFaults } from './faults.ts'
@@ -14,8 +16,12 @@ export const isoDialect: Dialect = {
   name: 'iso',
   listMember: 'items',
   component,
-  groups: async () => [],
-  capabilities,
+  collections: {
+    area: collectionOf('area', '/areas'),
+    app: collectionOf('app', '/apps'),
+    function: collectionOf('function', '/functions'),
+  },
+  capabilities: isoCapabilities,
   facets: {
     data: isoData,
     faults: isoFaults,
@@ -28,13 +34,16 @@ export const isoDialect: Dialect = {
 
 function component(item: JsonObject): FoundComponent {
   const id = requiredText(item, 'id')
-  return { id, name: textOf(item, 'name') ?? id, connectionState: 'connected' }
+  return defined<FoundComponent>({
+    id,
+    name: textOf(item, 'name') ?? id,
+    translationId: textOf(item, 'translation_id'),
+    tags: textsOf(item, 'tags'),
+    connectionState: 'connected',
+  })
 }
 
-/** An entity's document links the collections it has [17978-3 7.6]. */
-function capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<RemoteFacet>> {
-  return api.probe(path, signal, (json) => {
-    const document = objectOf(json)
-    return new Set(FACET_NAMES.filter((name) => typeof document[name] === 'string'))
-  })
+function collectionOf(kind: EntityKind, path: string): Collection {
+  const decode = (item: JsonObject) => (textOf(item, 'id') === undefined ? [] : [{ kind, ...component(item) }])
+  return { path, facets: FACET_NAMES, decode }
 }

@@ -228,5 +228,8 @@ test('a component can what its document links [17978-3 7.6]', async () => {
   const document = { id: 'bms', name: 'BMS', data: '/x/data', faults: '/x/faults', locks: '/x/locks', variant: {} }
   await using server = await open({ 'GET ': ok(document) })
   const { signal } = new AbortController()
-  assert.deepEqual([...(await isoDialect.capabilities(server.at.api, '/components/bms', signal))], ['data', 'faults'])
+  assert.deepEqual(
+    [...(await isoDialect.capabilities(server.at.api, '/components/bms', signal)).facets],
+    ['data', 'faults'],
+  )
 })

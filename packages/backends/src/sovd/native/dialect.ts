@@ -1,9 +1,9 @@
 import type { JsonObject } from '@opensovd/base'
-import type { ConnectionState } from '@opensovd/core'
+import type { ConnectionState, EntityKind } from '@opensovd/core'
 import type { ApiClient } from '../api-client.ts'
-import { type Dialect, FACET_NAMES, type FoundComponent, type FoundGroup, type RemoteFacet } from '../dialect.ts'
-import { isMissing } from '../fallback.ts'
-import { choiceOf, defined, itemsOf, objectOf, requiredText, ShapeError, textOf, textsOf } from '../shape.ts'
+import { type Dialect, FACET_NAMES, type RemoteFacet, type Told } from '../dialect.ts'
+import type { FoundComponent, FoundEntity } from '../found.ts'
+import { choiceOf, defined, objectOf, requiredText, ShapeError, textOf, textsOf } from '../shape.ts'
 import { nativeConfigurations } from './configurations.ts'
 import { nativeData } from './data.ts'
 import { nativeFaults } from './faults.ts'
@@ -16,7 +16,12 @@ export const nativeDialect: Dialect = {
   name: 'native',
   listMember: 'value',
   component,
-  groups,
+  collections: {
+    group: { path: '/groups', facets: [], decode: (item) => entity('group', item, 'componentIds') },
+    area: { path: '/areas', facets: [], decode: (item) => entity('area', item, 'componentIds') },
+    app: { path: '/apps', facets: ['data', 'operations'], decode: app },
+    function: { path: '/funcs', facets: ['data'], decode: (item) => entity('function', item, 'sourceComponents') },
+  },
   capabilities,
   facets: {
     data: nativeData,
@@ -44,33 +49,43 @@ function component(item: JsonObject): FoundComponent {
   })
 }
 
-/** Servers without groups are fine; groups that are none are left out. */
-async function groups(api: ApiClient, signal: AbortSignal): Promise<readonly FoundGroup[]> {
-  try {
-    return await api.probe('/groups', signal, (json) => itemsOf(json, 'value').flatMap(group))
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
-}
-
-function group(item: JsonObject): FoundGroup[] {
+function entity(kind: EntityKind, item: JsonObject, membersIn: string): FoundEntity[] {
   const id = textOf(item, 'id')
   if (id === undefined) return []
-  const members = textsOf(item, 'componentIds') ?? []
   return [
-    defined<FoundGroup>({ id, name: textOf(item, 'name') ?? id, description: textOf(item, 'description'), members }),
+    defined<FoundEntity>({
+      kind,
+      id,
+      name: textOf(item, 'name') ?? id,
+      description: textOf(item, 'description'),
+      members: textsOf(item, membersIn) ?? [],
+      connectionState: 'connected',
+    }),
   ]
 }
 
-/** Older servers name neither modes nor configurations though they have them, or name no category at all. */
-async function capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<ReadonlySet<RemoteFacet>> {
+function app(item: JsonObject): FoundEntity[] {
+  return entity('app', item, '').map(({ members: _, ...found }) =>
+    defined<FoundEntity>({
+      ...found,
+      softwareVersion: textOf(item, 'version') || undefined,
+      connectionState: item.status === 'error' ? 'error' : 'connected',
+      isRunning: item.status === 'running' ? true : item.status === 'stopped' ? false : undefined,
+    }),
+  )
+}
+
+/**
+ * Older servers name neither modes nor configurations of their components though they have them, or name no category
+ * at all.
+ */
+async function capabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<Told> {
   const named = await api.probe(`${path}/capabilities`, signal, (json) => {
     const categories = textsOf(objectOf(json), 'supportedCategories')
     if (!categories) throw new ShapeError('supportedCategories is not an array')
     return FACET_NAMES.filter((name) => categories.includes(name))
   })
-  if (named.length === 0) return new Set(FACET_NAMES)
+  if (named.length === 0) return { facets: new Set(FACET_NAMES) }
   const isOld = !named.includes('modes') && !named.includes('configurations')
-  return new Set<RemoteFacet>(isOld ? [...named, 'modes', 'configurations'] : named)
+  return { facets: new Set<RemoteFacet>(isOld ? [...named, 'modes', 'configurations'] : named) }
 }

@@ -245,6 +245,6 @@ for (const [categories, names] of [
       'GET /capabilities': ok({ componentId: 'bms', supportedCategories: categories }),
     })
     const { signal } = new AbortController()
-    assert.deepEqual([...(await nativeDialect.capabilities(server.at.api, '/components/bms', signal))], names)
+    assert.deepEqual([...(await nativeDialect.capabilities(server.at.api, '/components/bms', signal)).facets], names)
   })
 }

@@ -1,0 +1,44 @@
+import type { JsonObject } from '@opensovd/base'
+import type { ApiClient } from '../api-client.ts'
+import { FACET_NAMES, type Told } from '../dialect.ts'
+import { isMissing } from '../fallback.ts'
+import type { FoundRelations } from '../found.ts'
+import { defined, itemsOf, objectOf, textOf } from '../shape.ts'
+
+/** An entity's document links the collections it has, and names or links what it is related to [17978-3 7.6]. */
+export async function isoCapabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<Told> {
+  const document = await api.probe(path, signal, objectOf)
+  const facets = new Set(FACET_NAMES.filter((name) => typeof document[name] === 'string'))
+  const listed = async (...names: readonly string[]) => {
+    const name = names.find((each) => typeof document[each] === 'string')
+    return name === undefined ? undefined : idsAt(api, `${path}/${name}`, signal)
+  }
+  const relations = defined<FoundRelations>({
+    areaId: idIn(document, 'belongs-to'),
+    hostId: idIn(document, 'is-located-on'),
+    contained: await listed('contains', 'related-components'),
+    hosted: await listed('hosts', 'related-apps'),
+    parts: await listed('subareas', 'subcomponents'),
+    dependsOn: await listed('depends-on'),
+  })
+  return { facets, relations }
+}
+
+/** The entity that a URI leads to. */
+function idIn(document: JsonObject, name: string): string | undefined {
+  const last = /([^/?#]+)\/?(?:[?#].*)?$/.exec(textOf(document, name) ?? '')?.[1]
+  try {
+    return last === undefined ? undefined : decodeURIComponent(last)
+  } catch {
+    return undefined
+  }
+}
+
+async function idsAt(api: ApiClient, path: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
+  try {
+    return await api.probe(path, signal, (json) => itemsOf(json, 'items').flatMap((item) => textOf(item, 'id') ?? []))
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
