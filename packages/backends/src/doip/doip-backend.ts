@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Clock, Listeners, type Logger, messageOf, raceSignal, Scope } from '@opensovd/base'
+import { AppError, type Clock, Listeners, type Logger, messageOf, raceSignal, Scope } from '@opensovd/base'
 import type { Backend, BackendObserver, BackendSnapshot, BackendStatus } from '@opensovd/core'
 import type { CommandKeys } from '@opensovd/ecu'
 import { type DoipLink, DoipLinks, type Network } from '@opensovd/uds'
@@ -90,6 +90,7 @@ export class DoipBackend implements Backend {
     while (!signal.aborted) {
       try {
         await raceSignal(ecu.look(signal), signal)
+        if (isDeaf(ecu, this.#options)) await this.#link.gateway.disconnect()
         const isAsItShould = ecu.isThere || ecu.link.isHeld
         const pauseMs = isAsItShould ? this.#options.presenceMs : retryMs
         retryMs = isAsItShould ? RETRY.firstMs : Math.min(retryMs * RETRY.growth, RETRY.maxMs)
@@ -123,4 +124,16 @@ export class DoipBackend implements Backend {
     const failure = this.#ecus.find(({ presence }) => presence.failure)?.presence.failure
     return failure ? { phase: 'down', code: failure.code, message: failure.message } : this.#snapshot.status
   }
+}
+
+/**
+ * Whether nothing comes back on the connection, not even what an entity owes for an ECU that is silent: it is opened
+ * anew then, because a peer may have lost its place in the stream.
+ */
+function isDeaf({ presence, isThere }: ServedEcu, { connection }: DoipBackendOptions): boolean {
+  const cause = presence.failure?.cause
+  if (isThere || !(cause instanceof AppError)) return false
+  return (
+    cause.code === 'DOIP_ACKNOWLEDGE_TIMEOUT' || (connection.acknowledge === 'ignore' && cause.code === 'UDS_TIMEOUT')
+  )
 }

@@ -75,7 +75,8 @@ export class ServedEcu implements Disposable {
 
   /** The connection is gone; whether the ECU can be reached is found out soon. */
   lost(): void {
-    if (this.isThere) this.#presence = { ...this.#presence, connectionState: 'connecting' }
+    if (!this.isThere) return
+    this.#presence = { ...this.#presence, connectionState: 'connecting' }
     this.alarm.ring()
   }
 
