@@ -46,6 +46,8 @@ export interface Contract {
   readonly planned: readonly PlannedOperation[]
   /** Headers of every answer. */
   readonly headers: Readonly<Record<string, string>>
+  /** Headers of every success of a row, beyond those of every answer. Absent: none has any. */
+  headersOf?(row: Route): Readonly<Record<string, string>>
   readonly isValidId: (id: string) => boolean
   /** What can be switched off. Absent: nothing can. */
   readonly features?: FeatureFlags

@@ -17,6 +17,8 @@ export interface Incoming {
 export interface BoundRoute {
   readonly contract: Contract
   readonly row: Route
+  /** Headers of a success. */
+  readonly headers: Readonly<Record<string, string>>
   /** The path template with the contract's base, which metrics and documents show. */
   readonly template: string
   serve(incoming: Incoming): Promise<Answer>
@@ -52,7 +54,8 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
     }
   }
 
-  return { contract, row, template: row.mount === 'root' ? path : contract.base + path, serve }
+  const headers = contract.headersOf?.(row) ?? {}
+  return { contract, row, headers, template: row.mount === 'root' ? path : contract.base + path, serve }
 }
 
 function noCollection(): never {

@@ -70,6 +70,7 @@ export class Exchanges {
         context,
       })
       if (context.isOver) return reply
+      reply.headers(route.headers)
       if (this.#isDraining) reply.header('connection', 'close')
       const sent =
         answer.events && request.method !== 'HEAD'

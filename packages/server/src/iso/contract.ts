@@ -25,6 +25,7 @@ import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { triggerHandlers } from './handlers/triggers.ts'
 import { withSchemas } from './include-schema.ts'
 import { ResourceObserver } from './observe/observer.ts'
+import { temporaryHeaders } from './temporary-headers.ts'
 import { versionInfoAliases } from './version-info.ts'
 
 export interface IsoContractOptions {
@@ -61,19 +62,21 @@ export function isoRows(options: IsoContractOptions) {
     ...triggerHandlers({ diagnostics, base, observer: () => observer }),
   }
   const observer = new ResourceObserver({ diagnostics, base, table, handlers })
-  return { table, handlers, docs: contractDocs({ ...options, table, handlers }) }
+  return { table, handlers, observer, docs: contractDocs({ ...options, table, handlers }) }
 }
 
 /** The contract of ISO 17978-3: only attributes of the standard, and extensions of its own form. */
 export function isoContract(options: IsoContractOptions): Contract {
   const { diagnostics, base } = options
-  const { table, handlers, docs } = isoRows(options)
+  const { table, handlers, observer, docs } = isoRows(options)
+  diagnostics.events.triggers.restore((stored) => observer.restore(stored))
   return {
     base,
     table: { ...table, ...docs.table },
     handlers: { ...withSchemas(table, handlers), ...docs.handlers },
     planned: PLANNED_ISO_OPERATIONS,
     headers: {},
+    headersOf: temporaryHeaders(diagnostics),
     isValidId: (id) => ENTITY_ID.test(id),
     features: diagnostics.features,
     requireUnlocked: (mutated, params, caller) =>

@@ -55,6 +55,7 @@ describe('executions [17978-3 7.14]', () => {
     assert.equal(reply.status, 202)
     const location = reply.headers.get('location') ?? ''
     assert.equal(location, `${BASE}${operations}/${operation}/executions/${reply.json.id}`)
+    assert.equal(reply.headers.get('x-sovd-retention-timeout'), '3600')
     return { id: reply.json.id, path: location.slice(BASE.length), status: reply.json.status }
   }
   const settled = async (path: string): Promise<Reply> => {
