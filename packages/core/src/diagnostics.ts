@@ -17,6 +17,9 @@ import { Executions, type ExecutionsOptions } from './operations/executions.ts'
 import type { Backend } from './ports/backend.ts'
 import { Proximity, type ProximityOptions } from './proximity/proximity.ts'
 import { withProximity } from './proximity/proximity-backend.ts'
+import { updateTools } from './updates/tools.ts'
+import type { UpdateProvider } from './updates/update.ts'
+import { Updates } from './updates/updates.ts'
 
 export interface DiagnosticsOptions {
   readonly clock: Clock
@@ -40,6 +43,8 @@ export interface DiagnosticsOptions {
   readonly catalog?: DataCatalog
   /** Where entities without files of their own keep some; absent: they have none. It stays open. */
   readonly bulkData?: BulkDataStore
+  /** Where updates come from; absent: there are none. */
+  readonly updates?: UpdateProvider
   readonly events?: NonNullable<EventBusOptions['limits']>
   /** Where triggers are kept that are to outlive the program. */
   readonly triggerStore?: TriggerStore
@@ -58,6 +63,7 @@ export interface Diagnostics extends AsyncDisposable {
   readonly features: FeatureFlags
   /** Knows who proved to be near the vehicle. */
   readonly proximity: Proximity
+  readonly updates: Updates
   /** Tells what happens, while somebody wants to know. */
   readonly events: EventBus
 }
@@ -105,6 +111,14 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
       ...options.locks,
     }),
   )
+  const updates = scope.adopt(
+    new Updates({
+      clock,
+      log,
+      tools: updateTools(tree, executions, clock),
+      ...(options.updates && { provider: options.updates }),
+    }),
+  )
   const events = scope.adopt(
     new EventBus({
       clock,
@@ -128,6 +142,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     catalog,
     features,
     proximity,
+    updates,
     events,
     [Symbol.asyncDispose]: () => scope.close(),
   }

@@ -106,3 +106,14 @@ export type { Backend, BackendCall, BackendObserver, BackendSnapshot, BackendSta
 export type { CallContext } from './ports/call-context.ts'
 export type { Challenge, ChallengeStatus, ProximityVerifier } from './proximity/challenge.ts'
 export { Proximity, type ProximityOptions } from './proximity/proximity.ts'
+export type {
+  UpdatePackage,
+  UpdatePart,
+  UpdatePhase,
+  UpdateProvider,
+  UpdateReport,
+  UpdateState,
+  UpdateStatus,
+  UpdateTools,
+} from './updates/update.ts'
+export { Updates, type UpdatesOptions } from './updates/updates.ts'

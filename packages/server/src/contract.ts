@@ -17,6 +17,8 @@ export interface RequestContext extends CallContext {
   readonly url: string
   /** Scheme and authority that the client addressed. */
   readonly origin: string
+  /** The header `Accept` as sent. */
+  readonly accept?: string
   /** The id of the last event that the client saw of a stream it was cut off from. */
   readonly lastEventId?: string
 }

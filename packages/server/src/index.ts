@@ -9,6 +9,7 @@ export type { LogIntakeCounters } from './logs-intake/log-admission.ts'
 export { type LogFile, type LogIntake, type LogIntakeOptions, openLogIntake } from './logs-intake/log-intake.ts'
 export type { LogRule } from './logs-intake/log-rules.ts'
 export { createMetrics, type Metrics } from './observe/metrics.ts'
+export { ed25519Verifier, hmacVerifier } from './proximity-verifier.ts'
 export {
   DEFAULT_ISO_BASE,
   DEFAULT_NATIVE_BASE,

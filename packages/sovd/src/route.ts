@@ -11,7 +11,8 @@ export type Reply =
   | { readonly kind: 'json'; readonly status: 200 | 201 | 202; readonly schema: TSchema; readonly location?: true }
   /** An OData collection: `$filter`, `$orderby`, `$skip`, `$top`, `$select` and `$count` apply to its items. */
   | { readonly kind: 'collection'; readonly item: TSchema; readonly context: string }
-  | { readonly kind: 'empty'; readonly status: 200 | 204 }
+  /** Nothing. With `location`, the handler names the resource that tells how it goes on. */
+  | { readonly kind: 'empty'; readonly status: 200 | 202 | 204; readonly location?: true }
   | { readonly kind: 'text'; readonly contentType: string }
   /** One JSON text a line, as many as there are: first what describes the others, then the items. */
   | { readonly kind: 'ndjson'; readonly head: TSchema; readonly item: TSchema }
@@ -83,6 +84,7 @@ export function bytes(schema?: TSchema) {
 }
 
 export const empty = { kind: 'empty', status: 204 } as const
+export const accepted = { kind: 'empty', status: 202, location: true } as const
 
 type ParamNames<P extends string> = P extends `${string}{${infer N}}${infer R}` ? N | ParamNames<R> : never
 
@@ -151,18 +153,20 @@ export type Result<R extends Route> = R['reply'] extends {
   ? Created<Immutable<Static<S>>>
   : R['reply'] extends { kind: 'json'; schema: infer S extends TSchema }
     ? Immutable<Static<S>>
-    : R['reply'] extends { kind: 'bytes' }
-      ? ByteContent | (R['reply'] extends { schema: infer S extends TSchema } ? Immutable<Static<S>> : never)
-      : R['reply'] extends { kind: 'collection'; item: infer S extends TSchema }
-        ? CollectionResult<Immutable<Static<S>>>
-        : R['reply'] extends { kind: 'text' }
-          ? string
-          : R['reply'] extends { kind: 'ndjson'; head: infer H extends TSchema; item: infer S extends TSchema }
-            ? AsyncIterable<Immutable<Static<H> | Static<S>>>
-            : R['reply'] extends { kind: 'events' }
-              ? EventSource
-              : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
-                void
+    : R['reply'] extends { kind: 'empty'; location: true }
+      ? Pick<Created<unknown>, 'location'>
+      : R['reply'] extends { kind: 'bytes' }
+        ? ByteContent | (R['reply'] extends { schema: infer S extends TSchema } ? Immutable<Static<S>> : never)
+        : R['reply'] extends { kind: 'collection'; item: infer S extends TSchema }
+          ? CollectionResult<Immutable<Static<S>>>
+          : R['reply'] extends { kind: 'text' }
+            ? string
+            : R['reply'] extends { kind: 'ndjson'; head: infer H extends TSchema; item: infer S extends TSchema }
+              ? AsyncIterable<Immutable<Static<H> | Static<S>>>
+              : R['reply'] extends { kind: 'events' }
+                ? EventSource
+                : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing
+                  void
 
 /** One handler a row: a row without a handler, or a handler without a row, does not compile. */
 export type Handlers<Table extends RouteTable, Context> = {

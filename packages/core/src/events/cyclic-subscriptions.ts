@@ -64,7 +64,7 @@ export class CyclicSubscriptions implements Disposable {
 
   /** @throws SovdError `invalid-request` for a duration that cannot be; `unavailable` when there are too many */
   create(entity: EntityRef, request: SubscriptionRequest, caller: Caller): CyclicSubscription {
-    const lifetimeMs = this.#lifetimeMs(request.durationSeconds)
+    const expiresAtMs = this.#expiry(request.durationSeconds)
     this.#all.requireRoom()
     const tag = bindToLock(this.#options.locks, {
       entity,
@@ -73,7 +73,7 @@ export class CyclicSubscriptions implements Disposable {
       end: (ended) => this.#endTagged(ended),
     })
     const sampler = new Sampler(this.#options, entity, request, tag)
-    this.#all.add(sampler, lifetimeMs)
+    this.#all.add(sampler, expiresAtMs)
     return this.#view(sampler)
   }
 
@@ -96,8 +96,8 @@ export class CyclicSubscriptions implements Disposable {
     { interval, durationSeconds }: { readonly interval?: Interval; readonly durationSeconds?: number },
   ): CyclicSubscription {
     const sampler = this.#all.get(entity, id)
-    const leftMs = (this.#all.expiryOf(id) ?? 0) - this.#options.clock.now()
-    this.#all.restart(entity, id, durationSeconds === undefined ? leftMs : this.#lifetimeMs(durationSeconds))
+    const expiresAtMs = durationSeconds === undefined ? this.#all.expiryOf(id) : this.#expiry(durationSeconds)
+    this.#all.restart(entity, id, expiresAtMs ?? 0)
     if (interval) sampler.changeInterval(interval)
     return this.#view(sampler)
   }
@@ -117,9 +117,11 @@ export class CyclicSubscriptions implements Disposable {
     this.#all[Symbol.dispose]()
   }
 
-  #lifetimeMs(seconds: number): number {
-    const { maxDurationSeconds } = this.#options.limits
-    if (seconds >= 1 && seconds <= maxDurationSeconds) return seconds * 1000
+  /** Milliseconds since 1970. */
+  #expiry(seconds: number): number {
+    const { clock, limits } = this.#options
+    const { maxDurationSeconds } = limits
+    if (seconds >= 1 && seconds <= maxDurationSeconds) return clock.now() + seconds * 1000
     const message = `a subscription lasts from 1 to ${maxDurationSeconds} s, not ${seconds} s`
     throw new SovdError('invalid-request', message, { target: 'duration' })
   }

@@ -22,7 +22,7 @@ export interface Temporary {
 interface Entry<T> {
   readonly resource: T
   /** Milliseconds since 1970. */
-  expiresAtMs: number | undefined
+  expiresAtMs: number
   isOver: boolean
   cancelTimer: () => void
 }
@@ -56,11 +56,11 @@ export class TemporaryResources<T extends Temporary> implements Disposable {
     throw new SovdError('unavailable', `there are ${max} ${what}s already`, { retryAfterSeconds: RETRY_SECONDS })
   }
 
-  /** @param lifetimeMs absent: until somebody ends it */
-  add(resource: T, lifetimeMs: number | undefined): void {
-    const entry: Entry<T> = { resource, expiresAtMs: undefined, isOver: false, cancelTimer: () => {} }
+  /** @param expiresAtMs milliseconds since 1970 */
+  add(resource: T, expiresAtMs: number): void {
+    const entry: Entry<T> = { resource, expiresAtMs, isOver: false, cancelTimer: () => {} }
     this.#entries.set(resource.id, entry)
-    this.#restart(entry, lifetimeMs)
+    this.#restart(entry, expiresAtMs)
   }
 
   /** @throws SovdError `not-found` */
@@ -83,11 +83,11 @@ export class TemporaryResources<T extends Temporary> implements Disposable {
     return this.#entries.get(id)?.expiresAtMs
   }
 
-  /** Gives it a new lifetime from now on. @throws SovdError `not-found`; `conflict` when it is over */
-  restart(entity: EntityRef, id: string, lifetimeMs: number | undefined): void {
+  /** Gives it another end. @throws SovdError `not-found`; `conflict` when it is over */
+  restart(entity: EntityRef, id: string, expiresAtMs: number): void {
     const entry = this.#get(entity, id)
     if (entry.isOver) throw new SovdError('conflict', `${this.#options.what} '${id}' is over`, { target: id })
-    this.#restart(entry, lifetimeMs)
+    this.#restart(entry, expiresAtMs)
   }
 
   /** It is over, and can be read for a while. */
@@ -118,11 +118,10 @@ export class TemporaryResources<T extends Temporary> implements Disposable {
     throw new SovdError('not-found', `there is no ${what} '${id}' of ${entity.kind} '${entity.id}'`, { target: id })
   }
 
-  #restart(entry: Entry<T>, lifetimeMs: number | undefined): void {
+  #restart(entry: Entry<T>, expiresAtMs: number): void {
     const { clock } = this.#options
     entry.cancelTimer()
-    entry.expiresAtMs = lifetimeMs === undefined ? undefined : clock.now() + lifetimeMs
-    entry.cancelTimer =
-      lifetimeMs === undefined ? () => {} : clock.after(lifetimeMs, () => this.finish(entry.resource.id))
+    entry.expiresAtMs = expiresAtMs
+    entry.cancelTimer = clock.after(expiresAtMs - clock.now(), () => this.finish(entry.resource.id))
   }
 }

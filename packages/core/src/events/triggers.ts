@@ -72,7 +72,7 @@ export class Triggers implements Disposable {
       if (expiresAtMs <= clock.now()) continue
       try {
         this.#all.requireRoom()
-        this.#arm(definition, { ...find(definition), body: undefined, tag: undefined }, expiresAtMs - clock.now())
+        this.#arm(definition, { ...find(definition), body: undefined, tag: undefined }, expiresAtMs)
       } catch (error) {
         log.warn('a trigger that was kept cannot be armed again', { trigger: stored.id, error: messageOf(error) })
       }
@@ -85,7 +85,7 @@ export class Triggers implements Disposable {
    */
   create(entity: EntityRef, request: TriggerRequest, caller: Caller): Trigger {
     const { observed, body, lifetimeSeconds, format, ...rest } = request
-    const lifetimeMs = this.#lifetimeMs(lifetimeSeconds)
+    const expiresAtMs = this.#expiry(lifetimeSeconds)
     requireRange(request.condition)
     requireJudgeable(request)
     this.#all.requireRoom()
@@ -98,7 +98,7 @@ export class Triggers implements Disposable {
     if (request.persistent) this.#requireKeepable(observed, tag)
     const id = this.#options.createId()
     const definition = { id, entity: { kind: entity.kind, id: entity.id }, resource: observed.uri, ...rest }
-    const trigger = this.#arm(definition, { observed, body, format, tag }, lifetimeMs)
+    const trigger = this.#arm(definition, { observed, body, format, tag }, expiresAtMs)
     if (request.persistent) this.#keep(() => this.#all.remove(id))
     return this.#view(trigger)
   }
@@ -117,7 +117,7 @@ export class Triggers implements Disposable {
    * @throws SovdError `not-found`; `conflict` when it is over; `invalid-request` for the lifetime
    */
   renew(entity: EntityRef, id: string, lifetimeSeconds: number): Trigger {
-    this.#all.restart(entity, id, this.#lifetimeMs(lifetimeSeconds))
+    this.#all.restart(entity, id, this.#expiry(lifetimeSeconds))
     const trigger = this.#all.get(entity, id)
     if (trigger.definition.persistent) this.#keep()
     return this.#view(trigger)
@@ -142,7 +142,7 @@ export class Triggers implements Disposable {
   #arm(
     definition: TriggerDefinition,
     what: Pick<ArmedTriggerOptions, 'observed' | 'body' | 'format' | 'tag'>,
-    lifetimeMs: number,
+    expiresAtMs: number,
   ): ArmedTrigger {
     const { clock, createTag, limits, readers, sources, logs } = this.#options
     const { ring, retryMs } = limits
@@ -158,14 +158,16 @@ export class Triggers implements Disposable {
         if (definition.persistent && !this.#isClosing) this.#keep()
       },
     })
-    this.#all.add(trigger, lifetimeMs)
+    this.#all.add(trigger, expiresAtMs)
     return trigger
   }
 
-  #lifetimeMs(seconds: number | undefined): number {
-    const { maxDurationSeconds } = this.#options.limits
-    if (seconds === undefined) return maxDurationSeconds * 1000
-    if (seconds >= 1 && seconds <= maxDurationSeconds) return seconds * 1000
+  /** Milliseconds since 1970. */
+  #expiry(wantedSeconds: number | undefined): number {
+    const { clock, limits } = this.#options
+    const { maxDurationSeconds } = limits
+    const seconds = wantedSeconds ?? maxDurationSeconds
+    if (seconds >= 1 && seconds <= maxDurationSeconds) return clock.now() + seconds * 1000
     const message = `a trigger lasts from 1 to ${maxDurationSeconds} s, not ${seconds} s`
     throw new SovdError('invalid-request', message, { target: 'body/lifetime' })
   }

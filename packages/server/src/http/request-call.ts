@@ -57,6 +57,10 @@ export class RequestCall implements RequestContext {
     return `${scheme}://${URL.canParse(`http://${host}`) ? host : hostOf(socket)}`
   }
 
+  get accept(): string {
+    return this.#response.req.headers.accept ?? ''
+  }
+
   get lastEventId(): string {
     return this.#response.req.headers['last-event-id']?.toString() ?? ''
   }

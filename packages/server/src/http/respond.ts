@@ -26,7 +26,7 @@ export type CollectionBody = (result: Collection) => unknown
 export function answerOf(reply: Reply, result: unknown, collectionBody: CollectionBody): Answer {
   switch (reply.kind) {
     case 'empty':
-      return { status: reply.status, body: undefined, contentType: undefined, location: undefined }
+      return { status: reply.status, body: undefined, contentType: undefined, location: placeOf(reply, result) }
     case 'text':
       return { status: 200, body: String(result), contentType: reply.contentType, location: undefined }
     case 'ndjson': {
@@ -48,6 +48,10 @@ export function answerOf(reply: Reply, result: unknown, collectionBody: Collecti
       return { ...jsonAnswer(reply.status, body), location }
     }
   }
+}
+
+function placeOf(reply: Extract<Reply, { kind: 'empty' }>, result: unknown): string | undefined {
+  return reply.location ? (result as Created<unknown>).location : undefined
 }
 
 function jsonAnswer(status: number, body: unknown): Answer {

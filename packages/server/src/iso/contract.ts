@@ -23,6 +23,7 @@ import { operationHandlers } from './handlers/operations.ts'
 import { relationHandlers } from './handlers/relations.ts'
 import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { triggerHandlers } from './handlers/triggers.ts'
+import { updateHandlers } from './handlers/updates.ts'
 import { withSchemas } from './include-schema.ts'
 import { ResourceObserver } from './observe/observer.ts'
 import { temporaryHeaders } from './temporary-headers.ts'
@@ -57,6 +58,7 @@ export function isoRows(options: IsoContractOptions) {
     ...configurationHandlers(diagnostics),
     ...lockHandlers(diagnostics, base),
     ...bulkDataHandlers(diagnostics, base),
+    ...updateHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
     ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),
     ...triggerHandlers({ diagnostics, base, observer: () => observer }),

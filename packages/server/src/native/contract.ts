@@ -32,6 +32,8 @@ import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { observeHandlers } from './handlers/observe.ts'
 import { operationHandlers } from './handlers/operations.ts'
+import { proximityHandlers } from './handlers/proximity.ts'
+import { softwarePackageHandlers } from './handlers/software-packages.ts'
 import { udsHandlers } from './handlers/x-uds.ts'
 import { lockTargetOf } from './lock-target.ts'
 
@@ -64,8 +66,10 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...catalogHandlers(diagnostics, identity, clock),
     ...exportHandlers(diagnostics, identity, clock),
     ...eventHandlers(diagnostics, clock),
+    ...softwarePackageHandlers(diagnostics),
     ...observeHandlers(diagnostics, metrics),
     ...featureHandlers(diagnostics),
+    ...proximityHandlers(diagnostics, base),
     ...udsHandlers(diagnostics, base),
   }
   const { features } = diagnostics

@@ -12,6 +12,7 @@ import {
   type Fault,
   MemoryBackend,
   openDiagnostics,
+  type TriggerStore,
 } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import { openSovdServer, type SovdServerOptions } from '../server.ts'
@@ -51,6 +52,7 @@ export async function openFixture(
     backends?: Backend[]
     entities?: EntityTreeOptions
     events?: Partial<EventLimits>
+    triggerStore?: TriggerStore
     /** What else the domain is opened with. */
     domain?: Partial<DiagnosticsOptions>
   } = {},
@@ -66,6 +68,7 @@ export async function openFixture(
     ...(options.entities && { entities: options.entities }),
     executions: { pollMs: 1 },
     ...(options.events && { events: options.events }),
+    ...(options.triggerStore && { triggerStore: options.triggerStore }),
     ...options.domain,
   })
   const server = await openSovdServer({

@@ -10,6 +10,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { relationRoutes } from './routes/relations.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { triggerRoutes } from './routes/triggers.ts'
+import { updateRoutes } from './routes/updates.ts'
 
 /** The contract of ISO 17978-3, `/vehicle/v1` by default. */
 export const ISO_API = {
@@ -22,6 +23,7 @@ export const ISO_API = {
   ...configurationRoutes,
   ...lockRoutes,
   ...bulkDataRoutes,
+  ...updateRoutes,
   ...logRoutes,
   ...subscriptionRoutes,
   ...triggerRoutes,

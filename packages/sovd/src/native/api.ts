@@ -16,6 +16,8 @@ import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { observeRoutes } from './routes/observe.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { proximityRoutes } from './routes/proximity.ts'
+import { softwarePackageRoutes } from './routes/software-packages.ts'
 import { udsRoutes } from './routes/x-uds.ts'
 
 /** The native contract: OData style, `/sovd/v1` by default. */
@@ -36,7 +38,9 @@ export const NATIVE_API = {
   ...exportRoutes,
   ...catalogRoutes,
   ...featureRoutes,
+  ...proximityRoutes,
   ...eventRoutes,
+  ...softwarePackageRoutes,
   ...observeRoutes,
   ...udsRoutes,
 } as const

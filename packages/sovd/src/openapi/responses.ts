@@ -98,7 +98,7 @@ function successOf(row: Route, catalog: SchemaCatalog): Record<string, JsonObjec
   const { reply } = row
   const names = [
     ...(isCacheable(row) ? ['ETag'] : []),
-    ...(reply.kind === 'json' && reply.location ? ['Location'] : []),
+    ...((reply.kind === 'json' || reply.kind === 'empty') && reply.location ? ['Location'] : []),
   ]
   const headers = names.length === 0 ? {} : { headers: headersOf(...names) }
   const status = 'status' in reply ? reply.status : 200

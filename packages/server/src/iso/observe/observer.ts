@@ -1,5 +1,5 @@
 import type { Json } from '@opensovd/base'
-import type { Diagnostics, EntityRef, FaultList, ObservedResource, Source } from '@opensovd/core'
+import type { Diagnostics, EntityRef, FaultList, ObservedResource, Source, TriggerDefinition } from '@opensovd/core'
 import {
   bodySchema,
   type Call,
@@ -16,7 +16,9 @@ import type { AnyHandler, RequestContext } from '../../contract.ts'
 import { checkerOf } from '../../http/validate.ts'
 import { type EntityPath, kindOf } from '../entities.ts'
 import { type FaultQuery, faultFilter } from '../fault-filter.ts'
+import { pathOf } from '../uris.ts'
 import { dataValueView } from '../views/data.ts'
+import { ENVELOPES } from '../views/events.ts'
 import { faultView } from '../views/faults.ts'
 import { type ResourceAddress, resourceAddress } from './resource-uri.ts'
 
@@ -79,6 +81,13 @@ export class ResourceObserver {
       observed: this.#observed({ kind: kindOf(place.entityCollection), id: place.entityId }, found, address, asking),
       eventSchema: bodySchema(EventEnvelope, { payload: row.reply.schema }),
     }
+  }
+
+  /** What a trigger observed before a restart. @throws SovdError as `find` */
+  restore({ entity, resource }: TriggerDefinition) {
+    const [entityCollection, entityId] = pathOf(entity)
+    const { observed } = this.find({ entityCollection, entityId }, resource, { origin: '', caller: {} })
+    return { observed, format: ENVELOPES }
   }
 
   /**

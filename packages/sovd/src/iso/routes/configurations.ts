@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { BACKEND_READ_ERRORS, BACKEND_WRITE_ERRORS } from '../../native/routes/errors.ts'
-import { empty, json, route } from '../../route.ts'
+import { bytes, empty, json, route } from '../../route.ts'
 import { INCLUDE_SCHEMA, TAGS } from '../resources/common.ts'
 import { ConfigurationList, ConfigurationValue } from '../resources/configuration.ts'
 import { DataWrite } from '../resources/data.ts'
@@ -24,10 +24,10 @@ export const configurationRoutes = {
     path: `${ENTITY}/configurations/{configurationId}`,
     tag,
     permission: 'configurations:read',
-    summary: 'The value of a configuration parameter',
+    summary: 'The value of a configuration parameter, or the bytes of a bulk configuration',
     query: Type.Object(INCLUDE_SCHEMA),
-    reply: json(ConfigurationValue),
-    errors: BACKEND_READ_ERRORS,
+    reply: bytes(ConfigurationValue),
+    errors: [...BACKEND_READ_ERRORS, 'not-acceptable'],
   }),
   writeConfiguration: route({
     method: 'PUT',
@@ -35,8 +35,9 @@ export const configurationRoutes = {
     tag,
     permission: 'configurations:write',
     mutates: 'configurations',
-    summary: 'Write a configuration parameter',
+    summary: 'Write a configuration parameter, or a bulk configuration with its own content type',
     body: DataWrite,
+    upload: 'not-json',
     reply: empty,
     errors: BACKEND_WRITE_ERRORS,
   }),

@@ -1,0 +1,57 @@
+import type { UpdatePackage, UpdatePart, UpdateStatus } from '@opensovd/core'
+import { genericError } from '@opensovd/sovd'
+
+const KILOBYTE = 1000
+
+export function updateView(update: UpdatePackage, base: string) {
+  const { id, name, version, sizeBytes, automated, origin, notes, userActivity, preconditions } = update
+  const { executionConditions, durationSeconds, updatedComponents, affectedComponents } = update
+  const uris = (ids: readonly string[]) => ids.map((component) => uriOf(component, base))
+  return {
+    id,
+    update_name: name,
+    size: sizeBytes / KILOBYTE,
+    automated,
+    origin,
+    ...(notes === undefined ? {} : { notes }),
+    ...(userActivity === undefined ? {} : { user_activity: userActivity }),
+    ...(preconditions === undefined ? {} : { preconditions }),
+    ...(executionConditions === undefined ? {} : { execution_conditions: executionConditions }),
+    ...(durationSeconds === undefined ? {} : { duration: durationSeconds }),
+    updated_components: uris(updatedComponents),
+    affected_components: uris(affectedComponents),
+    'x-opensovd-version': version,
+  }
+}
+
+/** A rollback, which the standard does not know, is an execution that says so. */
+export function updateStatusView(status: UpdateStatus, base: string) {
+  const { phase, state, progress, step, parts, error } = status
+  const isRollback = phase === 'rollback'
+  const text = isRollback ? ['rollback', step].filter((part) => part !== undefined).join(': ') : step
+  return {
+    phase: isRollback ? ('execute' as const) : phase,
+    status: state,
+    ...(progress === undefined ? {} : { progress }),
+    ...(parts.length === 0 ? {} : { subprogress: parts.map((part) => partView(part, base)) }),
+    ...(text === undefined ? {} : { step: text }),
+    ...(error === undefined ? {} : { error: failureView(error) }),
+  }
+}
+
+function partView({ componentId, state, progress, error }: UpdatePart, base: string) {
+  return {
+    entity: uriOf(componentId, base),
+    status: state,
+    ...(progress === undefined ? {} : { progress }),
+    ...(error === undefined ? {} : { error: failureView(error) }),
+  }
+}
+
+function failureView(message: string) {
+  return genericError({ code: 'internal-error', message })
+}
+
+function uriOf(componentId: string, base: string): string {
+  return `${base}/components/${componentId}`
+}
