@@ -53,9 +53,9 @@ test('a client locks an ECU behind an adapter, works with it, and leaves it as i
   const read = await ask('GET', `${ecu}/data/vindataidentifier`)
   assert.equal(at(read.body, 'value'), 'WP0ZZZ99ZTS392124')
 
-  const started = await ask('POST', `${ecu}/operations/measure`, {})
+  const started = await ask('POST', `${ecu}/operations/Measure`, {})
   assert.equal(started.status, 202, JSON.stringify(started))
-  const execution = `${ecu}/operations/measure/executions/${at(started.body, 'executionId')}`
+  const execution = `${ecu}/operations/Measure/executions/${at(started.body, 'executionId')}`
   await eventually(5000, async () =>
     at((await ask('GET', execution)).body, 'status') === 'completed' ? true : undefined,
   )

@@ -29,5 +29,5 @@ export function cdaConfigurations({ api, path }: Source): ConfigurationFacet {
 /** The adapter has none but parameters. */
 function configuration(item: JsonObject): ConfigurationItem {
   const id = requiredText(item, 'id')
-  return { id, name: textOf(item, 'name') ?? id, type: 'parameter' }
+  return { id, name: textOf(item, 'name') || id, type: 'parameter' }
 }

@@ -1,7 +1,7 @@
-import type { DataFacet } from '@opensovd/core'
+import type { JsonObject } from '@opensovd/base'
+import type { DataCategory, DataFacet, DataItem } from '@opensovd/core'
 import { readEach, type SingleData, writeEach } from '../sovd/each-item.ts'
-import { dataItem } from '../sovd/iso/data.ts'
-import { listOf } from '../sovd/shape.ts'
+import { defined, listOf, requiredText, textOf } from '../sovd/shape.ts'
 import { itemValue, writeItem } from './parameters.ts'
 import { segment } from './path.ts'
 import type { Source } from './source.ts'
@@ -20,4 +20,26 @@ export function cdaData({ api, path }: Source): DataFacet {
     readMany: (ids, context) => readEach(single, ids, context),
     writeMany: (values, context) => writeEach(single, values, context),
   }
+}
+
+/** The categories of the standard, by what databases call them. */
+const CATEGORIES: Readonly<Record<string, DataCategory>> = {
+  identification: 'identData',
+  identdata: 'identData',
+  currentdata: 'currentData',
+  storeddata: 'storedData',
+  sysinfo: 'sysInfo',
+}
+
+/** Lists tell neither types nor access: what can be anything is a struct, and the ECU decides on writes. */
+export function dataItem(item: JsonObject): DataItem {
+  const id = requiredText(item, 'id')
+  const category = textOf(item, 'category') ?? ''
+  return defined<DataItem>({
+    id,
+    name: textOf(item, 'name') || id,
+    category: CATEGORIES[category.toLowerCase()],
+    access: 'readWrite',
+    dataType: 'struct',
+  })
 }

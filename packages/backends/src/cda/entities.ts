@@ -1,5 +1,5 @@
 import type { Clock } from '@opensovd/base'
-import type { ConnectionState, Entity, Facets } from '@opensovd/core'
+import type { ConnectionState, DataItem, Entity, Facets } from '@opensovd/core'
 import type { ApiClient } from '../sovd/api-client.ts'
 import { adapterFiles, embeddedFiles } from './bulk-data.ts'
 import type { FoundComponent } from './components.ts'
@@ -23,6 +23,12 @@ export interface EntitiesOptions {
   readonly automaticLockSeconds: number
   readonly sessions: readonly string[]
 }
+
+/** What an adapter tells of itself; it has no list of that. */
+const ADAPTER_DATA: readonly DataItem[] = [
+  { id: 'networkstructure', name: 'Network structure', category: 'sysInfo', access: 'readOnly', dataType: 'struct' },
+  { id: 'version', name: 'Version', category: 'sysInfo', access: 'readOnly', dataType: 'struct' },
+]
 
 interface Known {
   readonly hasFlashFiles: boolean
@@ -106,7 +112,7 @@ export class CdaEntities {
   #adapterApp({ id, name, version }: FoundAdapter, connectionState: ConnectionState): Entity {
     const source = this.#source(ADAPTER_PATH, '')
     this.#adapter ??= {
-      data: cdaData(source),
+      data: { ...cdaData(source), list: async () => ADAPTER_DATA },
       bulkData: adapterFiles(source),
       operations: {
         ...cdaOperations(source),

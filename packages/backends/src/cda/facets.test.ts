@@ -5,6 +5,19 @@ import { FakeClock } from '@opensovd/base/testing'
 import { context, runCda } from './testing/running-backend.ts'
 
 describe('data of an adapter', () => {
+  test('are listed with the categories of the standard, and with their id where they have no name', async () => {
+    await using cda = await runCda()
+    const items = await cda.facet('data').list(context())
+    assert.deepEqual(
+      items.map(({ id, name, category }) => [id, name, category]),
+      [
+        ['VINDataIdentifier', 'Vehicle Identification Number', 'storedData'],
+        ['Identification', 'Identification', undefined],
+        ['FluxCapacitorPowerConsumption', 'Flux Capacitor Power Consumption', 'currentData'],
+      ],
+    )
+  })
+
   test('an item of several parameters is their object, one of a single parameter is its value', async () => {
     await using cda = await runCda()
     const data = cda.facet('data')

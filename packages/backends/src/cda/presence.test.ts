@@ -54,8 +54,11 @@ describe('an adapter', () => {
     await using cda = await runCda({}, { groups: { Body: ['flxc1000'] } })
     const { name, softwareVersion } = cda.entity('app', 'sovd2uds')
     assert.deepEqual([name, softwareVersion], ['Eclipse OpenSOVD Classic Diagnostic Adapter', '0.1.0'])
-    const { value } = await cda.facet('data', 'app', 'sovd2uds').read('networkstructure', context())
-    assert.ok(Array.isArray(value))
+    const data = cda.facet('data', 'app', 'sovd2uds')
+    for (const { id } of await data.list(context())) {
+      const { value } = await data.read(id, context())
+      assert.equal(Array.isArray(value), id === 'networkstructure')
+    }
   })
 
   test('that is away, comes, goes and comes again is looked for all the time', async () => {

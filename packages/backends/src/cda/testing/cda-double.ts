@@ -145,9 +145,6 @@ export class CdaDouble implements AsyncDisposable {
     const [collection, id, ...rest] = segments
     if (collection === 'data' && id === 'version') return ok(VERSION)
     if (collection === 'data' && id === 'networkstructure') return ok(this.#networkStructure())
-    if (collection === 'data' && id === undefined) {
-      return items(['networkstructure', 'version'].map((each) => ({ id: each, name: each, category: 'sysInfo' })))
-    }
     if (collection === 'bulk-data' && id === 'flashfiles' && rest.length === 0) return this.flash.list()
     if (collection === 'bulk-data' || collection === 'operations') {
       return this.files.answer(request, segments, this.locks.refusal('', subject))

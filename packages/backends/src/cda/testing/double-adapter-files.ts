@@ -24,9 +24,7 @@ export class DoubleAdapterFiles {
     if (method !== 'GET' && refusal) return forbidden('Vehicle lock is missing')
     if (collection === 'operations') return this.#update(method, category, rest, body)
     if (category === undefined) {
-      return items(
-        CATEGORIES.map((each) => ({ href: `/vehicle/v15/apps/sovd2uds/bulk-data/${each}`, id: each, name: each })),
-      )
+      return items(CATEGORIES.map((each) => ({ href: `/vehicle/v15/apps/sovd2uds/bulk-data/${each}`, name: each })))
     }
     if (!CATEGORIES.includes(category)) return notFound(`Resource not found: ${category}`)
     if (category !== 'runtimefiles-nextupdate') return items([])

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@opensovd/base'
 import { SAMPLE_COMPONENT } from '@opensovd/core/testing'
 
 interface ItemModel {
+  /** In the spelling of the database. */
   readonly id: string
   readonly name: string
   readonly category?: string
@@ -60,18 +61,24 @@ export const FLXC1000: EcuModel = {
   variant: 'FLXC1000_App_0101',
   address: '0x1000',
   data: [
-    { id: 'vindataidentifier', name: 'VINDataIdentifier', category: 'identData', data: { VIN: 'SCEDT26T8BD005261' } },
-    { id: 'identification', name: 'Identification', category: 'identData', data: { Identification: '0x00 0x01' } },
     {
-      id: 'fluxcapacitorpowerconsumption',
-      name: 'FluxCapacitorPowerConsumption',
+      id: 'VINDataIdentifier',
+      name: 'Vehicle Identification Number',
+      category: 'STOREDDATA',
+      data: { VIN: 'SCEDT26T8BD005261' },
+    },
+    { id: 'Identification', name: '', category: '', data: { Identification: '0x00 0x01' } },
+    {
+      id: 'FluxCapacitorPowerConsumption',
+      name: 'Flux Capacitor Power Consumption',
+      category: 'CURRENTDATA',
       data: { Current: 12.5, Voltage: 400 },
     },
   ],
   configurations: [
     {
-      id: 'activediagnosticsessiondataidentifier',
-      name: 'ActiveDiagnosticSessionDataIdentifier',
+      id: 'ActiveDiagnosticSessionDataIdentifier',
+      name: '',
       data: { EcuSessionType: 'Default' },
     },
   ],
@@ -88,11 +95,11 @@ export const FLXC1000: EcuModel = {
   },
   extendedData: { FF: { OccurrenceCounter: 3 } },
   operations: [
-    { id: 'selftest', name: 'SelfTest', kind: 'sync' },
-    { id: 'calibratesensors', name: 'CalibrateSensors', kind: 'endless' },
-    { id: 'measure', name: 'Measure', kind: 'async' },
-    { id: 'warmup', name: 'WarmUp', kind: 'without-results' },
-    { id: 'driveaway', name: 'DriveAway', kind: 'sync', refuses: 0x22 },
+    { id: 'SelfTest', name: 'Self Test', kind: 'sync' },
+    { id: 'CalibrateSensors', name: 'Calibrate Sensors', kind: 'endless' },
+    { id: 'Measure', name: 'Measure', kind: 'async' },
+    { id: 'WarmUp', name: 'WarmUp', kind: 'without-results' },
+    { id: 'DriveAway', name: 'DriveAway', kind: 'sync', refuses: 0x22 },
   ],
   sessions: ['Default', 'Extended', 'Programming'],
 }

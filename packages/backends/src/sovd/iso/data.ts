@@ -25,7 +25,7 @@ export function isoData(api: ApiClient, path: string): AllFacets['data'] {
 const CATEGORIES: readonly string[] = ['identData', 'currentData', 'storedData', 'sysInfo']
 
 /** Lists tell neither types nor access: what can be anything is a struct, and the source decides on writes. */
-export function dataItem(item: JsonObject): DataItem {
+function dataItem(item: JsonObject): DataItem {
   const id = requiredText(item, 'id')
   const category = textOf(item, 'category')
   return defined<DataItem>({
