@@ -56,6 +56,14 @@ export class TemporaryResources<T extends Temporary> implements Disposable {
     throw new SovdError('unavailable', `there are ${max} ${what}s already`, { retryAfterSeconds: RETRY_SECONDS })
   }
 
+  /** An id that none has, also none that was there before a restart. */
+  unusedId(createId: () => string): string {
+    for (;;) {
+      const id = createId()
+      if (!this.#entries.has(id)) return id
+    }
+  }
+
   /** @param expiresAtMs milliseconds since 1970 */
   add(resource: T, expiresAtMs: number): void {
     const entry: Entry<T> = { resource, expiresAtMs, isOver: false, cancelTimer: () => {} }

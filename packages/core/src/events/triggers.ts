@@ -96,7 +96,7 @@ export class Triggers implements Disposable {
       end: (ended) => this.#endTagged(ended),
     })
     if (request.persistent) this.#requireKeepable(observed, tag)
-    const id = this.#options.createId()
+    const id = this.#all.unusedId(this.#options.createId)
     const definition = { id, entity: { kind: entity.kind, id: entity.id }, resource: observed.uri, ...rest }
     const trigger = this.#arm(definition, { observed, body, format, tag }, expiresAtMs)
     if (request.persistent) this.#keep(() => this.#all.remove(id))
