@@ -87,3 +87,17 @@ test('compares subnets by mask and family', () => {
   assert.equal(same('fd00::1', 'fd00:0:0:1::1', prefixMask(64, 16)), false)
   assert.equal(same('10.77.0.1', '::ffff:10.77.0.1', prefixMask(0, 16)), false)
 })
+
+test('agrees with Node.js on what an IPv4 address is', () => {
+  const part = fc.oneof(
+    fc.integer({ min: 0, max: 300 }).map(String),
+    fc.constantFrom('', '0', '00', '01', '255', '1e1', ' 1'),
+  )
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 3, maxLength: 5 }), (parts) => {
+      const text = parts.join('.')
+      assert.equal(parseIpAddress(text) !== undefined, isIP(text) === 4, text)
+    }),
+    { numRuns: 2000 },
+  )
+})

@@ -1,5 +1,6 @@
 const IPV4_BYTES = 4
 const IPV6_GROUPS = 8
+const ZERO = 0x30
 
 /** The bytes of an IPv4 (4) or IPv6 (16) address; undefined for any other text. A zone (`%eth0`) is left out. */
 export function parseIpAddress(text: string): Uint8Array | undefined {
@@ -29,11 +30,28 @@ export function isSameSubnet(one: Uint8Array, other: Uint8Array, mask: Uint8Arra
   return one.length === other.length && one.every((byte, at) => ((byte ^ (other[at] ?? 0)) & (mask[at] ?? 0)) === 0)
 }
 
+/** Digit by digit: offers of many services bring their addresses again and again. */
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.')
-  if (parts.length !== IPV4_BYTES || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part))) return undefined
-  const values = parts.map(Number)
-  return values.every((value) => value <= 255) ? Uint8Array.from(values) : undefined
+  const bytes = new Uint8Array(IPV4_BYTES)
+  let part = 0
+  let value = 0
+  let digits = 0
+  for (let at = 0; at <= text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO
+    if (digit >= 0 && digit <= 9) {
+      const hasLeadingZero = digits > 0 && value === 0
+      value = 10 * value + digit
+      digits++
+      if (hasLeadingZero || value > 255) return undefined
+    } else {
+      const isLast = part === IPV4_BYTES - 1
+      if (digits === 0 || (at === text.length ? !isLast : isLast || text[at] !== '.')) return undefined
+      bytes[part++] = value
+      value = 0
+      digits = 0
+    }
+  }
+  return bytes
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
