@@ -1,4 +1,3 @@
-import { fromHex } from '@opensovd/base/bytes'
 import type { SovdErrorCode } from '@opensovd/sovd'
 import type { ConnectionSettings, TlsOptions, UdsSettings } from '@opensovd/uds'
 import type { DoipBackendSettings } from './doip-settings.ts'
@@ -14,7 +13,9 @@ export interface DoipBackendConfig {
   readonly descriptionFile: string
   /** None: all of the description. */
   readonly ecuIds: readonly string[]
-  readonly connection: ConnectionSettings
+  readonly connection: Omit<ConnectionSettings, 'oem'>
+  /** Four bytes of the routing activation as hex digits. */
+  readonly activationOem?: string
   readonly udpPort: number
   readonly uds: UdsSettings
   readonly presenceMs: number
@@ -47,6 +48,7 @@ export function readDoipBackend(
     descriptionFile: settings.description,
     ecuIds: settings.ecus,
     connection: connectionOf(settings, tls),
+    ...(settings.activation_oem !== undefined && { activationOem: settings.activation_oem }),
     udpPort: settings.udp_port,
     uds: {
       busyRepeats: settings.busy_repeats,
@@ -73,7 +75,7 @@ export function doipName(settings: DoipBackendSettings): string {
   return settings.name ?? `${settings.host}:${settings.port ?? (settings.tls ? 3496 : 13_400)}`
 }
 
-function connectionOf(settings: DoipBackendSettings, tls: TlsOptions | undefined): ConnectionSettings {
+function connectionOf(settings: DoipBackendSettings, tls: TlsOptions | undefined): DoipBackendConfig['connection'] {
   return {
     host: settings.host,
     testerAddress: settings.tester_address,
@@ -87,7 +89,6 @@ function connectionOf(settings: DoipBackendSettings, tls: TlsOptions | undefined
     },
     ...(settings.port !== undefined && { port: settings.port }),
     ...(settings.entity_address !== undefined && { entityAddress: settings.entity_address }),
-    ...(settings.activation_oem !== undefined && { oem: fromHex(settings.activation_oem) }),
     ...(tls && { tls }),
   }
 }

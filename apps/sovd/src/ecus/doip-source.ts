@@ -1,4 +1,5 @@
 import type { DoipBackendOptions, Interlock, MemoryWindow } from '@opensovd/backends/doip'
+import { fromHex } from '@opensovd/base/bytes'
 import type { EcuDescription } from '@opensovd/ecu'
 import type { DoipBackendConfig } from '../config/doip-backend.ts'
 import { ConfigError, type Problem } from '../config/problem.ts'
@@ -21,9 +22,10 @@ export function doipSource(
   })
   const interlocks = config.interlocks.map((_, index) => interlockOf(config, index, ecus, problems))
   if (problems.length > 0) throw new ConfigError(problems)
+  const { activationOem } = config
   return {
     name: config.name,
-    connection: config.connection,
+    connection: { ...config.connection, ...(activationOem !== undefined && { oem: fromHex(activationOem) }) },
     uds: config.uds,
     ecus,
     presenceMs: config.presenceMs,
