@@ -31,7 +31,7 @@ test('host and description are enough', () => {
 })
 
 test('what a maker wants in the routing activation is given', () => {
-  const { connection } = doip(
+  const { connection, activationOem } = doip(
     `${BARE}port = 1\nactivation_type = 0xe0\nactivation_oem = "0A0b0c0D"\nentity_address = 16`,
   )
   assert.equal(connection.port, 1)
