@@ -14,6 +14,7 @@ const options = {
   base: '/vehicle/v1',
   info: { title: 'Vehicle', version: '1', description: 'A vehicle' },
   sovdVersion: '1.1',
+  executionRetentionSeconds: 90,
 }
 const describeAll = createDescriber(table, options)
 const DATA = '/{entityCollection}/{entityId}/data/{dataId}'
@@ -142,9 +143,31 @@ describe('a capability description', () => {
       { template: EXECUTIONS, params: { ...bms, operationId: 'test' }, name: 'Executions' },
     ])
     const item = at(paths, '/components/bms/operations/test/executions')
-    assert.equal(item['x-sovd-retention-timeout'], 3600)
+    assert.equal(item['x-sovd-retention-timeout'], 90)
     assert.equal(at(item, 'post')['x-sovd-asynchronous-execution'], true)
     assert.equal(at(item, 'get')['x-sovd-asynchronous-execution'], undefined)
+  })
+
+  it('has for a configuration the media type that it has, of those that configurations can have [17978-3 7.12]', () => {
+    const list = [
+      { id: 'limit', name: 'Limit', type: 'parameter' },
+      { id: 'map', name: 'Map', type: 'bulk', content_type: 'image/png' },
+      { id: 'blob', name: 'Blob', type: 'bulk' },
+    ]
+    const template = '/{entityCollection}/{entityId}/configurations/{configurationId}'
+    const { paths } = describeAll(
+      listedItems(list).map((item) => ({ template, params: { ...bms, configurationId: item.id }, ...item })),
+    )
+    const mediaOf = (id: string, ...place: string[]) =>
+      Object.keys(at(paths, `/components/bms/configurations/${id}`, ...place, 'content'))
+    for (const [id, media] of [
+      ['limit', 'application/json'],
+      ['map', 'image/png'],
+      ['blob', 'application/octet-stream'],
+    ] as const) {
+      assert.deepEqual(mediaOf(id, 'put', 'requestBody'), [media])
+      assert.deepEqual(mediaOf(id, 'get', 'responses', '200'), [media])
+    }
   })
 
   it('has only what its paths refer to', () => {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@opensovd/base'
+import { isJsonObject, type JsonObject } from '@opensovd/base'
 import { ENTITY_ID } from '../native/api.ts'
 import { type Components, type Operation, referenceTo } from '../openapi/model.ts'
 import { operationOf } from '../openapi/operation.ts'
@@ -7,7 +7,7 @@ import { errorResponses, SHARED_HEADERS } from '../openapi/responses.ts'
 import { usedComponents } from '../openapi/restriction.ts'
 import { SchemaCatalog } from '../openapi/schema-catalog.ts'
 import type { Method, Route, RouteTable } from '../route.ts'
-import { SOVD_DIALECT } from './extensions.ts'
+import { BYTES, SOVD_DIALECT } from './extensions.ts'
 import { retentionSeconds } from './retention.ts'
 import { ISO_STYLE } from './style.ts'
 
@@ -22,6 +22,8 @@ export interface DescribedResource {
   readonly extensions?: JsonObject
   /** Methods that its rows have and it has not. */
   readonly without?: readonly Method[]
+  /** The one media type of what it contains, where its rows have several. */
+  readonly mediaType?: string
   /** Schemas of members of what it answers and of what it is sent, in place of those of its rows. */
   readonly members?: { readonly read?: JsonObject; readonly written?: JsonObject }
 }
@@ -43,6 +45,8 @@ export interface DescriberOptions {
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
   /** The release of the standard. */
   readonly sovdVersion: string
+  /** How long an execution that is over can be read, in seconds. */
+  readonly executionRetentionSeconds: number
 }
 
 type Rendered = { readonly row: Route; readonly operation: Omit<Operation, 'operationId'> }
@@ -72,7 +76,7 @@ export function createDescriber(
     for (const resource of resources) {
       const own = rendered.get(resource.template)?.filter(({ row }) => !resource.without?.includes(row.method)) ?? []
       for (const { row } of own) tags.add(row.tag)
-      paths[pathOf(resource)] = pathItemOf(resource, own, components.schemas)
+      paths[pathOf(resource)] = pathItemOf(resource, own, components.schemas, options)
     }
     return {
       openapi: '3.1.0',
@@ -113,9 +117,14 @@ function pathOf({ template, params }: DescribedResource): string {
   })
 }
 
-function pathItemOf(resource: DescribedResource, own: readonly Rendered[], schemas: Components['schemas']): JsonObject {
+function pathItemOf(
+  resource: DescribedResource,
+  own: readonly Rendered[],
+  schemas: Components['schemas'],
+  { executionRetentionSeconds }: DescriberOptions,
+): JsonObject {
   const keeps = own.some(({ row }) => row.method === 'POST' || row.method === 'PUT')
-  const retention = keeps ? retentionSeconds(resource.template) : undefined
+  const retention = keeps ? retentionSeconds(resource.template, executionRetentionSeconds) : undefined
   const operations = own.map(
     ({ row, operation }) => [row.method.toLowerCase(), described(resource, row, operation, schemas)] as const,
   )
@@ -128,7 +137,7 @@ function pathItemOf(resource: DescribedResource, own: readonly Rendered[], schem
 }
 
 function described(
-  { params, members = {} }: DescribedResource,
+  { params, mediaType, members = {} }: DescribedResource,
   row: Route,
   operation: Rendered['operation'],
   schemas: Components['schemas'],
@@ -137,25 +146,26 @@ function described(
   const parameters = operation.parameters.filter(({ $ref }) => !known.has($ref))
   const { read, written } = members
   const { reply } = row
+  const status = 'status' in reply ? reply.status : 200
+  const answers = withMedia(operation.responses[status], mediaType)
+  const takes = withMedia(operation.requestBody, mediaType)
   return {
     ...operation,
     parameters,
-    ...(row.method === 'POST' && 'status' in reply && reply.status === 202
-      ? { 'x-sovd-asynchronous-execution': true }
-      : {}),
-    ...(read && reply.kind === 'json' ? { responses: withRead(operation.responses, reply.status, read, schemas) } : {}),
-    ...(written && operation.requestBody ? { requestBody: withMembers(operation.requestBody, written, schemas) } : {}),
+    ...(row.method === 'POST' && status === 202 ? { 'x-sovd-asynchronous-execution': true } : {}),
+    responses: {
+      ...operation.responses,
+      ...(answers && { [status]: read && reply.kind === 'json' ? withMembers(answers, read, schemas) : answers }),
+    },
+    ...(takes && { requestBody: written ? withMembers(takes, written, schemas) : takes }),
   }
 }
 
-function withRead(
-  responses: Operation['responses'],
-  status: number,
-  members: JsonObject,
-  schemas: Components['schemas'],
-): JsonObject {
-  const success = responses[status]
-  return success ? { ...responses, [status]: withMembers(success, members, schemas) } : responses
+/** A response or a request body with the media type that it is known to have, where it could have others. */
+function withMedia(body: JsonObject | undefined, mediaType: string | undefined): JsonObject | undefined {
+  if (mediaType === undefined || !body || !isJsonObject(body.content) || body.content[BYTES] === undefined) return body
+  const schema = body.content[mediaType] ?? body.content[BYTES]
+  return { ...body, content: { [mediaType]: schema } }
 }
 
 /** A response or a request body whose schema says more of some members. */

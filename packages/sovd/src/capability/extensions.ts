@@ -15,6 +15,9 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   proximity_proof_required: 'x-sovd-proximity-proof-required',
 }
 
+/** The media type of bytes of which nothing is known. */
+export const BYTES = 'application/octet-stream'
+
 /** The category is an attribute of other lists too; what has a category and a name is data. */
 const DATA_CATEGORY = 'x-sovd-data-category'
 
@@ -23,6 +26,8 @@ export interface ListedItem {
   readonly id: string
   readonly name: string
   readonly extensions: JsonObject
+  /** The one media type of what it contains, where that is known. */
+  readonly mediaType?: string
 }
 
 /** Reads items of any list of the contract: texts are identifiers, objects have an `id` or a `code`. */
@@ -36,7 +41,22 @@ function listedItem(item: Json): ListedItem[] {
   const id = item.id ?? item.code
   if (typeof id !== 'string' || id === '') return []
   const name = item.name ?? item.fault_name ?? item.update_name
-  return [{ id, name: typeof name === 'string' && name !== '' ? name : id, extensions: extensionsOf(item) }]
+  const mediaType = mediaTypeOf(item)
+  return [
+    {
+      id,
+      name: typeof name === 'string' && name !== '' ? name : id,
+      extensions: extensionsOf(item),
+      ...(mediaType === undefined ? {} : { mediaType }),
+    },
+  ]
+}
+
+/** A configuration is one JSON value, or bytes [17978-3 7.12]. */
+function mediaTypeOf({ type, content_type: contentType }: JsonObject): string | undefined {
+  if (type === 'parameter') return 'application/json'
+  if (type !== 'bulk') return undefined
+  return typeof contentType === 'string' ? contentType : BYTES
 }
 
 function extensionsOf(item: JsonObject): JsonObject {

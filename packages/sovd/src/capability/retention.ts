@@ -1,17 +1,13 @@
-/**
- * How long what such a resource creates is kept after it is over [17978-3 7.3]. Executions stay this long unless more
- * than the server keeps are over since; what has an end of its own is gone with it.
- */
-const RETENTION_SECONDS: Readonly<Record<string, number>> = {
-  executions: 3600,
-  'cyclic-subscriptions': 0,
-  triggers: 0,
-  updates: 0,
-}
+/** Collections of what ends by itself at a time that is known, and is gone then. */
+const GONE_WITH_THEIR_END: ReadonlySet<string> = new Set(['cyclic-subscriptions', 'triggers'])
 
-/** Seconds, or nothing for what is not temporary. */
-export function retentionSeconds(template: string): number | undefined {
+/**
+ * How long what such a resource creates is kept after it is over [17978-3 7.3], in seconds; nothing for what is not
+ * temporary. An update is known as long as it is there, which nobody promises.
+ */
+export function retentionSeconds(template: string, executionRetentionSeconds: number): number | undefined {
+  if (template.startsWith('/updates')) return 0
   const collection = template.split('/').findLast((segment) => !segment.startsWith('{') && segment !== '') ?? ''
-  const known = template.startsWith('/updates') ? 'updates' : collection
-  return Object.hasOwn(RETENTION_SECONDS, known) ? RETENTION_SECONDS[known] : undefined
+  if (collection === 'executions') return executionRetentionSeconds
+  return GONE_WITH_THEIR_END.has(collection) ? 0 : undefined
 }

@@ -150,7 +150,7 @@ export class Survey {
     const linked = Object.hasOwn(COMPANIONS, name) ? (COMPANIONS[name] ?? name) : name
     if (this.#linkable(parent).has(linked)) return linked in (await this.#linksOf(parent, context))
     const isOfEntity = parent.path.length === 2 && Object.hasOwn(COLLECTIONS, parent.path[0] ?? '')
-    return isOfEntity ? this.#answers(elementAt(template, parent, name, name), context) : true
+    return isOfEntity || parent === this.root ? this.#answers(elementAt(template, parent, name, name), context) : true
   }
 
   async #answers(element: Element, context: RequestContext): Promise<boolean> {
@@ -210,6 +210,7 @@ function itemAt(template: Template, parent: Element, item: ListedItem & { readon
   const { extensions = {}, ...facts } = item.facts ?? {}
   return {
     ...elementAt(template, parent, item.id, item.name),
+    ...(item.mediaType === undefined ? {} : { mediaType: item.mediaType }),
     ...facts,
     extensions: { ...item.extensions, ...extensions },
   }
