@@ -70,6 +70,19 @@ test('rests while its own interface is down, and comes back with it', async () =
   await net.during(proxy.whenAvailable(), 10_000)
 })
 
+test('announces its services when an address comes up that was not up at the start', async () => {
+  const net = new TwoHosts()
+  net.hosts.cutOff(SERVER)
+  const once = { multicast: '224.244.224.245', initial_delay_max: '10', repetitions_max: '0', cyclic_offer_delay: '0' }
+  await using server = await net.start(SERVER, { ...serviceSection(PORTS), 'service-discovery': once })
+  await server.offerService(offer)
+  await using client = await net.start(CLIENT)
+  const proxy = client.requestService(SERVICE)
+  await net.advance(10_000)
+  net.hosts.reconnect(SERVER)
+  await net.during(proxy.whenAvailable(), 2000)
+})
+
 test('tells whether it can reach others', async () => {
   const net = new TwoHosts()
   const application = await net.start(CLIENT)

@@ -75,8 +75,13 @@ export class RunningDiscovery implements AsyncDisposable {
       if (address !== unicast) return
       log.warn(`the network is ${kind}`, { address })
       networkStatus.network(kind === 'up')
-      if (kind === 'up') this.discovery.networkUp()
-      else this.discovery.networkDown().catch(onFailure)
+      this.#networkChanged(kind).catch(onFailure)
     })
+  }
+
+  /** Starts anew with an address that comes up, though it was there: what was sent before reached nobody. */
+  async #networkChanged(kind: 'up' | 'down'): Promise<void> {
+    await this.discovery.networkDown()
+    if (kind === 'up') this.discovery.networkUp()
   }
 }

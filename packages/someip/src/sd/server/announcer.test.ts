@@ -26,7 +26,16 @@ const phases: [name: string, parameters: Partial<SdParameters>, timesMs: number[
     { repetitionsBaseDelayMs: 150 },
     [100, 250, 550, 1150, 2350, 4000, 6000, 8000, 10_000],
   ],
-  ['waits one cycle when there are no repetitions', { repetitionsMax: 0 }, [100, 4000, 6000, 8000, 10_000]],
+  [
+    'waits one cycle when there are no repetitions',
+    { repetitionsMax: 0, ttlSeconds: 4 },
+    [100, 4000, 6000, 8000, 10_000],
+  ],
+  [
+    'does not wait so long that its offer expires meanwhile',
+    { repetitionsMax: 0, ttlSeconds: 3 },
+    [100, 2000, 4000, 6000, 8000, 10_000],
+  ],
   ['offers in no cycle when none is configured', { cyclicOfferDelayMs: 0 }, [100, 300, 700, 1500, 3100]],
 ]
 for (const [name, parameters, timesMs] of phases) {

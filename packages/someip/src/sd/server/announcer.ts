@@ -66,7 +66,7 @@ export class Announcer {
 
   /** The repetition phase. Like vsomeip, it ends with one offer more than configured. */
   async #repeat(batch: readonly Offer[], signal: AbortSignal): Promise<void> {
-    const { repetitionsMax, repetitionsBaseDelayMs, cyclicOfferDelayMs } = this.#parameters
+    const { repetitionsMax, repetitionsBaseDelayMs, cyclicOfferDelayMs, ttlSeconds } = this.#parameters
     const remaining = () => batch.filter((offer) => offer.phase === 'repetition')
     this.#announce(remaining())
     const repetitions = repetitionsMax === 0 ? 0 : repetitionsMax + 1
@@ -74,9 +74,13 @@ export class Announcer {
       await this.#clock.sleep(repetitionDelayMs(repetitionsBaseDelayMs, repetition), signal)
       this.#announce(remaining())
     }
-    // The cycle of the main phase runs on its own: without waiting, these offers may follow each other too closely.
-    const isNextCycleFar = this.#clock.monotonic() - this.#lastCycleMs < cyclicOfferDelayMs / 2
-    if (repetitions === 0 || !isNextCycleFar) await this.#clock.sleep(cyclicOfferDelayMs, signal)
+    // The cycle of the main phase runs on its own: without waiting, these offers may follow each other too closely. But
+    // the wait must not outlive the offers, which nobody renews meanwhile.
+    const toNextCycleMs = this.#lastCycleMs + cyclicOfferDelayMs - this.#clock.monotonic()
+    const isClose = repetitions === 0 || toNextCycleMs <= cyclicOfferDelayMs / 2
+    if (isClose && toNextCycleMs + cyclicOfferDelayMs < 1000 * ttlSeconds) {
+      await this.#clock.sleep(cyclicOfferDelayMs, signal)
+    }
     for (const offer of remaining()) offer.phase = 'main'
   }
 
