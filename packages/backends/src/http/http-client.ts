@@ -120,7 +120,9 @@ export class HttpClient implements AsyncDisposable {
       accept ?? json,
       ...rest,
       ...(headers ?? []),
-      ...(body === undefined ? [] : ['content-type', typeof body === 'string' ? 'application/json' : OCTETS]),
+      ...(body === undefined || headers?.includes('content-type')
+        ? []
+        : ['content-type', typeof body === 'string' ? 'application/json' : OCTETS]),
       ...(trace === undefined ? [] : ['traceparent', trace]),
     ]
   }

@@ -130,7 +130,7 @@ export class JsonExchange implements HttpListener {
         path: base + path,
         urgent: urgent === true,
         ...(content === undefined ? undefined : { body: content }),
-        ...(expectsBytes ? { accept: OCTETS } : undefined),
+        ...(expectsBytes ? { accept: `${OCTETS}, */*;q=0.5` } : undefined),
         ...(headers === undefined ? undefined : { headers }),
         ...(traceparent === undefined ? undefined : { traceparent }),
       },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { MemoryBackend } from '@opensovd/core'
+import { type Facets, MemoryBackend } from '@opensovd/core'
 import type { Fixture } from '../testing/fixture.ts'
-import { openCheckedFixture } from './testing/checked-fixture.ts'
+import { BASE, openCheckedFixture } from './testing/checked-fixture.ts'
 
 const configurations = '/components/bms/configurations'
 
@@ -68,5 +68,97 @@ describe('configurations [17978-3 7.12]', () => {
     const entity = { kind: 'area', id: 'fixed', name: 'Fixed', connectionState: 'connected', facets } as const
     await using fixed = await openCheckedFixture({ backends: [new MemoryBackend('fixed', [entity])] })
     assert.equal((await fixed.send('PUT', '/areas/fixed/configurations/a', { data: 1 })).status, 501)
+  })
+})
+
+describe('bulk configurations [17978-3 7.12]', () => {
+  const open = (writable = true) => {
+    const files = new Map<string, Uint8Array>([['map', new Uint8Array([1, 2, 3, 255])]])
+    const facets: Facets = {
+      configurations: {
+        readAll: async () => ({ limit: 5 }),
+        list: async () => [
+          { id: 'limit', name: 'Limit', type: 'parameter' },
+          { id: 'map', name: 'Map', type: 'bulk', contentType: 'application/x-map', version: '7', tags: ['nav'] },
+        ],
+        read: async (id) => (id === 'limit' ? 5 : null),
+        write: async () => {},
+        readBulk: async (id) => files.get(id) ?? new Uint8Array(),
+        ...(writable
+          ? {
+              writeBulk: async (id: string, bytes: Uint8Array) => {
+                files.set(id, bytes)
+              },
+            }
+          : {}),
+      },
+    }
+    const entity = { kind: 'component', id: 'hu', name: 'HU', connectionState: 'connected', facets } as const
+    return openCheckedFixture({ backends: [new MemoryBackend('hu', [entity])] })
+  }
+  const at = '/components/hu/configurations'
+
+  test('are listed with their type, version and tags', async () => {
+    await using fixture = await open()
+    assert.deepEqual((await fixture.get(at)).json.items, [
+      { id: 'limit', name: 'Limit', type: 'parameter' },
+      { id: 'map', name: 'Map', type: 'bulk', version: '7', content_type: 'application/x-map', tags: ['nav'] },
+    ])
+    assert.deepEqual(
+      (await fixture.get(`${at}?tags=nav`)).json.items.map(({ id }: { id: string }) => id),
+      ['map'],
+    )
+  })
+
+  test('are read and written as the bytes they are', async () => {
+    await using fixture = await open()
+    const url = `${fixture.url}${BASE}${at}/map`
+    const read = async () => {
+      const response = await fetch(url, { headers: { accept: 'text/html, application/x-map;q=0.5' } })
+      assert.equal(response.status, 200)
+      assert.equal(response.headers.get('content-type'), 'application/x-map')
+      return [...new Uint8Array(await response.arrayBuffer())]
+    }
+    assert.deepEqual(await read(), [1, 2, 3, 255])
+    for (const type of ['application/x-map', 'application/octet-stream']) {
+      const written = await fetch(url, {
+        method: 'PUT',
+        headers: { 'content-type': type },
+        body: new Uint8Array([0, 9]),
+      })
+      assert.equal(written.status, 204)
+      assert.deepEqual(await read(), [0, 9])
+    }
+  })
+
+  test('and parameters are not had by who accepts something else', async () => {
+    await using fixture = await open()
+    for (const [id, accept] of [
+      ['map', 'application/json'],
+      ['limit', 'application/x-map'],
+    ] as const) {
+      const reply = await fixture.get(`${at}/${id}`, { accept })
+      assert.equal(reply.status, 406, id)
+      assert.equal(reply.json.vendor_code, 'not-acceptable')
+    }
+    assert.deepEqual((await fixture.get(`${at}/limit?include-schema=true`, { accept: 'application/*' })).json.data, 5)
+  })
+
+  test('are not written with content of another type, and parameters not with bytes', async () => {
+    await using fixture = await open()
+    const put = (id: string, type: string, body: unknown) =>
+      fixture.send('PUT', `${at}/${id}`, body, { 'content-type': type })
+    assert.equal((await put('map', 'text/plain', 'x')).status, 415)
+    assert.equal((await put('map', 'application/json', { data: 1 })).status, 415)
+    assert.equal((await put('limit', 'application/x-map', 'x')).status, 415)
+    assert.equal((await put('none', 'application/x-map', 'x')).status, 404)
+    assert.equal((await put('map', 'application/x-map', 'x'.repeat(17 * 1024 * 1024))).status, 413)
+    assert.equal((await fixture.get(`${at}/limit`)).json.data, 5)
+  })
+
+  test('that cannot be written say so', async () => {
+    await using fixture = await open(false)
+    const reply = await fixture.send('PUT', `${at}/map`, 'x', { 'content-type': 'application/x-map' })
+    assert.equal(reply.status, 501)
   })
 })

@@ -233,3 +233,36 @@ test('a component can what its document links [17978-3 7.6]', async () => {
     ['data', 'faults'],
   )
 })
+
+test('configurations are listed with what they are, parameters and bulk alike [17978-3 7.12]', async () => {
+  await using server = await open({
+    'GET /configurations': items(
+      { id: 'limit', name: 'Limit', type: 'parameter', version: '2' },
+      { id: 'map', name: 'Map', type: 'bulk', content_type: 'application/x-map', tags: ['nav'] },
+    ),
+    'GET /configurations/limit': ok({ id: 'limit', data: 5 }),
+  })
+  const { configurations } = server.facets
+  assert.deepEqual(await configurations.list?.(context()), [
+    { id: 'limit', name: 'Limit', type: 'parameter', version: '2' },
+    { id: 'map', name: 'Map', type: 'bulk', contentType: 'application/x-map', tags: ['nav'] },
+  ])
+  assert.equal(await configurations.read?.('limit', context()), 5)
+  assert.deepEqual({ ...(await configurations.readAll(context())) }, { limit: 5 })
+})
+
+test('bulk configurations are read and written as bytes of their own type [17978-3 7.12]', async () => {
+  const content = Buffer.from([0, 1, 255])
+  await using server = await open({
+    'GET /configurations': items({ id: 'map', name: 'Map', type: 'bulk', content_type: 'application/x-map' }),
+    'GET /configurations/map': { status: 200, bytes: content, headers: { 'content-type': 'application/x-map' } },
+    'PUT /configurations/map': { status: 204 },
+  })
+  const { configurations } = server.facets
+  assert.deepEqual([...((await configurations.readBulk?.('map', context())) ?? [])], [0, 1, 255])
+  assert.match(server.at.server.requests.at(-1)?.headers.accept ?? '', /\*\/\*/)
+  await configurations.writeBulk?.('map', content, context())
+  const written = server.at.server.requests.at(-1)
+  assert.equal(written?.headers['content-type'], 'application/x-map')
+  assert.deepEqual([...(written?.bytes ?? [])], [0, 1, 255])
+})

@@ -104,7 +104,7 @@ export class HttpDouble implements AsyncDisposable {
     const url = request.url ?? ''
     const [path = ''] = url.split('?')
     const bytes = await bytesOf(request)
-    const isJson = bytes.length > 0 && request.headers['content-type'] !== 'application/octet-stream'
+    const isJson = bytes.length > 0 && request.headers['content-type'] === 'application/json'
     const asked: DoubleRequest = {
       method: request.method ?? '',
       segments: path.split('/').slice(1).map(decodeURIComponent),
