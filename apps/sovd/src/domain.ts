@@ -7,9 +7,10 @@ import {
   declaredComponents,
   openDiagnostics,
 } from '@opensovd/core'
-import type { BulkDataConfig, Config } from './config/config.ts'
+import type { BulkDataConfig, Config, UpdatesConfig } from './config/config.ts'
 import { openBackends } from './open-backends.ts'
 import { openExecutionJournal } from './state/execution-journal.ts'
+import { openTriggerFile } from './state/trigger-file.ts'
 
 export interface Domain extends AsyncDisposable {
   readonly diagnostics: Diagnostics
@@ -33,6 +34,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
   const { intake: _, components, ...faults } = config.faults
   await using opening = new AsyncDisposableStack()
   const journal = config.stateDir === undefined ? undefined : opening.use(await openJournal(config.stateDir, log))
+  const updates = config.updates && (await openUpdates(config.updates, log))
   const bulkData = config.bulkData && (await openFileStore(config.bulkData, clock, log))
   const sources = [...(await openBackends(config, deps)), ...(deps.more ?? [])]
   const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
@@ -47,13 +49,22 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       executions: { ...config.executions, ...(journal && { journal }) },
       locks: config.locks,
       logs: config.logs.kept,
+      events: config.events.limits,
+      ...(config.stateDir === undefined ? {} : { triggerStore: openTriggerFile(config.stateDir) }),
+      proximity: config.proximity,
       disabledFeatures: config.disabledFeatures,
       ...(config.catalog && { catalog: config.catalog }),
       ...(bulkData && { bulkData }),
+      ...(updates && { updates }),
     }),
   )
   const opened = opening.move()
   return { diagnostics, backends, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+async function openUpdates(config: UpdatesConfig, log: Logger) {
+  const { FileUpdateProvider } = await import('@opensovd/integrations/updates')
+  return FileUpdateProvider.open({ ...config, log, createId: randomUUID })
 }
 
 async function openFileStore(config: BulkDataConfig, clock: Clock, log: Logger) {

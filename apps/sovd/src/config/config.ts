@@ -1,6 +1,8 @@
 import type { DataCatalog, EntityTreeOptions, FaultRule, FeatureName, Retention } from '@opensovd/core'
 import type { DoipBackendConfig } from './doip-backend.ts'
+import type { EventsConfig } from './events.ts'
 import type { LogsConfig } from './logs.ts'
+import type { ProximityConfig } from './proximity.ts'
 
 /** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
 export interface Config {
@@ -17,7 +19,11 @@ export interface Config {
   readonly providers?: ProvidersConfig
   /** Absent: entities keep no files. */
   readonly bulkData?: BulkDataConfig
+  /** Absent: there are none. */
+  readonly updates?: UpdatesConfig
   readonly logs: LogsConfig
+  readonly events: EventsConfig
+  readonly proximity: ProximityConfig
   /** Features that are off until somebody switches them on. */
   readonly disabledFeatures: readonly FeatureName[]
   /** Absent: what data mean is what backends say. */
@@ -115,4 +121,11 @@ export interface BulkDataConfig {
   readonly categories: readonly string[]
   readonly quotaBytes: number
   readonly maxFileBytes: number
+}
+
+export interface UpdatesConfig {
+  /** The folder with the packages. */
+  readonly path: string
+  /** The folder that files of components are installed into. */
+  readonly installPath: string
 }

@@ -53,6 +53,7 @@ test('without any setting the gateway is for this machine only', () => {
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
     disabledFeatures: [],
+    proximity: { validMs: 120_000, operations: [] },
   })
   assert.deepEqual(warnings, [])
 })
@@ -170,6 +171,7 @@ test('a file with every key of the native server is understood', () => {
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
     disabledFeatures: [],
+    proximity: { validMs: 120_000, operations: [] },
   })
   assert.deepEqual(warnings, [])
 })

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { applyOverride, type Document, embeddedDocument, type Override, sourceOf } from './document.ts'
 import { readEntities } from './entities.ts'
 import { type Environment, readEnvironment } from './environment.ts'
+import { readEvents } from './events.ts'
 import { readFaults } from './faults.ts'
 import { readFeatures } from './features.ts'
 import { Findings } from './findings.ts'
@@ -14,10 +15,12 @@ import { readLocks } from './locks.ts'
 import { readLogs } from './logs.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readProviders } from './providers.ts'
+import { readProximity } from './proximity.ts'
 import { readRetention } from './retention.ts'
 import { readServer } from './server.ts'
 import { readTomlFile, refuseDates } from './toml-file.ts'
 import { UNAVAILABLE } from './unavailable.ts'
+import { readUpdates } from './updates.ts'
 
 export interface ConfigSources {
   readonly document: Document
@@ -61,6 +64,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     if (wanted(settings)) findings.problem(path, `${feature} is not available in this version; ${off}`)
   }
   const providers = readProviders(settings.providers, findings)
+  const updates = readUpdates(settings.updates, findings)
   const bulkData = readBulkData(settings.bulk_data, findings)
   const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
@@ -74,7 +78,10 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     locks: readLocks(settings.locks, findings),
     ...(providers && { providers }),
     ...(bulkData && { bulkData }),
+    ...(updates && { updates }),
     logs: readLogs(settings.logs, findings),
+    events: readEvents(settings.events, findings),
+    proximity: readProximity(settings.proximity, findings),
     disabledFeatures: readFeatures(settings.features),
     ...(catalog && { catalog }),
   }

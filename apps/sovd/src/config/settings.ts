@@ -3,13 +3,16 @@ import { BackendTable } from './backend-settings.ts'
 import { BULK_DATA_SECTION } from './bulk-data-settings.ts'
 import { CATALOG_SECTION } from './catalog-settings.ts'
 import { ENTITY_SECTIONS } from './entity-settings.ts'
+import { EVENTS_SECTION } from './event-settings.ts'
 import { FAULTS_SECTION } from './fault-settings.ts'
 import { FEATURES_SECTION } from './feature-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
 import { PROVIDERS_SECTION } from './provider-settings.ts'
+import { PROXIMITY_SECTION } from './proximity-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { RETENTION_SECTIONS } from './retention-settings.ts'
 import { flag, optionalText, secret, section } from './section.ts'
+import { UPDATES_SECTION } from './update-settings.ts'
 
 const lockSeconds = { exclusiveMinimum: 0, maximum: 604_800 }
 
@@ -87,10 +90,13 @@ export const Settings = Type.Object(
       }),
     }),
     logs: LOGS_SECTION,
+    events: EVENTS_SECTION,
     catalog: CATALOG_SECTION,
     features: FEATURES_SECTION,
+    proximity: PROXIMITY_SECTION,
     providers: PROVIDERS_SECTION,
     bulk_data: BULK_DATA_SECTION,
+    updates: UPDATES_SECTION,
     ...RETENTION_SECTIONS,
     ...RESERVED_SECTIONS,
   },

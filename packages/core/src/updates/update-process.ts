@@ -43,8 +43,9 @@ export class UpdateProcess {
       this.#status = this.#begun(phase)
       await provider.keepStatus(id, this.#status)
       const error = await this.#perform(phase, signal)
-      this.#status = this.#ended(error)
-      await provider.keepStatus(id, this.#status)
+      const ended = this.#ended(error)
+      await provider.keepStatus(id, ended)
+      this.#status = ended
       if (error !== undefined) {
         log.warn('an update failed', { update: id, phase, error })
         return

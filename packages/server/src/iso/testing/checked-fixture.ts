@@ -79,7 +79,7 @@ function judgeBody(row: Route, promise: JsonReply, query: URLSearchParams, { hea
   if (promise.location)
     assert.match(
       headers.get('location') ?? '',
-      /^\/vehicle\/v1\/.+\/(executions|locks|cyclic-subscriptions|triggers|bulk-data\/[^/]+)\/[^/]+$/,
+      /^\/vehicle\/v1\/(?:.+\/)?(executions|locks|cyclic-subscriptions|triggers|bulk-data\/[^/]+|updates)\/[^/]+$/,
     )
   assertValid(strictly(promise.schema), json)
   const hasRoom = Object.hasOwn(Object(Object(promise.schema).properties), 'schema')
@@ -110,9 +110,14 @@ function isPlanned(method: string, path: string): boolean {
 
 function rowOf(method: string, path: string): Route | undefined {
   const wanted = method === 'HEAD' ? 'GET' : method
-  return Object.values(table).find(
+  const rows = Object.values(table).filter(
     (row) => row.method === wanted && [row.path, ...(row.aliases ?? [])].some((template) => matches(template, path)),
   )
+  return rows.toSorted((a, b) => parametersIn(a.path) - parametersIn(b.path))[0]
+}
+
+function parametersIn(template: string): number {
+  return template.split('{').length
 }
 
 function matches(template: string, path: string): boolean {

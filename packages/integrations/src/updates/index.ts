@@ -1,0 +1,1 @@
+export { FileUpdateProvider, type FileUpdateProviderOptions } from './file-update-provider.ts'
