@@ -25,6 +25,22 @@ function problemsOf(task: () => unknown): readonly string[] {
   }
 }
 
+const NO_EVENT_SETTINGS = {
+  limits: {
+    dataPollMs: 1000,
+    faultPollMs: 1000,
+    ring: { maxEvents: 1000, maxBytes: 1_048_576 },
+    retainMs: 60_000,
+    retryMs: 2000,
+    maxReaders: 10_000,
+    intervalsMs: { fast: 50, normal: 200, slow: 500 },
+    maxSubscriptions: 10_000,
+    maxTriggers: 1000,
+    maxDurationSeconds: 86_400,
+  },
+  streams: { beatMs: 15_000, stallMs: 60_000 },
+}
+
 const NO_FAULT_SETTINGS = {
   components: [],
   maxReportsPerSecond: 1000,
@@ -52,6 +68,7 @@ test('without any setting the gateway is for this machine only', () => {
     faults: NO_FAULT_SETTINGS,
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
+    events: NO_EVENT_SETTINGS,
     disabledFeatures: [],
     proximity: { validMs: 120_000, operations: [] },
   })
@@ -170,6 +187,7 @@ test('a file with every key of the native server is understood', () => {
     faults: NO_FAULT_SETTINGS,
     locks: { defaultSeconds: 300, maxSeconds: 3600 },
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
+    events: NO_EVENT_SETTINGS,
     disabledFeatures: [],
     proximity: { validMs: 120_000, operations: [] },
   })
