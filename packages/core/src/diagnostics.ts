@@ -13,6 +13,7 @@ import { Locks, type LocksOptions } from './locks/locks.ts'
 import { logBrokenLock, logConnections, logExecution, logFaults } from './logs/gateway-events.ts'
 import { LogBook, type LogBookOptions } from './logs/log-book.ts'
 import { withLogs } from './logs/logging-backend.ts'
+import { ModeExpirations } from './modes/mode-expirations.ts'
 import { Executions, type ExecutionsOptions } from './operations/executions.ts'
 import type { Backend } from './ports/backend.ts'
 import { Proximity, type ProximityOptions } from './proximity/proximity.ts'
@@ -57,6 +58,7 @@ export interface Diagnostics extends AsyncDisposable {
   /** Takes the faults that programs report; they are among those of their components in the tree. */
   readonly faults: FaultManager
   readonly locks: Locks
+  readonly modeExpirations: ModeExpirations
   /** Takes what there is to tell of entities; it is in their logs in the tree. */
   readonly logs: LogBook
   readonly catalog: DataCatalog
@@ -111,6 +113,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
       ...options.locks,
     }),
   )
+  const modeExpirations = scope.adopt(new ModeExpirations({ clock, log }))
   const updates = scope.adopt(
     new Updates({
       clock,
@@ -138,6 +141,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     executions,
     faults,
     locks,
+    modeExpirations,
     logs,
     catalog,
     features,

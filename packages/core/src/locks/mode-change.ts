@@ -1,11 +1,13 @@
 import type { JsonObject } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
-import { facetOf } from '../entities/facet-of.ts'
+import { facetOf, unsupported } from '../entities/facet-of.ts'
 import type { EntityTree } from '../entities/tree.ts'
 import { DTC_SETTING, type ModeFacet, SESSION } from '../facets/modes.ts'
+import type { ModeExpirations } from '../modes/mode-expirations.ts'
 import type { CallContext } from '../ports/call-context.ts'
 import type { Locks } from './locks.ts'
+import type { Change } from './undoing.ts'
 
 /** A mode group, and a value of it. */
 export interface ModeSetting {
@@ -13,6 +15,8 @@ export interface ModeSetting {
   readonly value: string
   /** What the source wants beside the value: the key of a security level, say. */
   readonly parameters?: JsonObject
+  /** After so long it goes back by itself, to its default. */
+  readonly expiresAfterMs?: number
 }
 
 const DEFAULT_SESSION: ModeSetting = { groupId: SESSION, value: 'default' }
@@ -28,30 +32,45 @@ const DEFAULTS: ReadonlyMap<string, ModeSetting> = new Map([
   ['comm-ctrl', { groupId: 'comm-ctrl', value: COMMUNICATION_ON }],
 ])
 
+/** Who sees to it that modes go back. */
+export interface ModeKeepers {
+  readonly tree: EntityTree
+  readonly locks: Locks
+  /** Absent: no mode can expire. */
+  readonly modeExpirations?: ModeExpirations
+}
+
 /**
- * Changes a mode; resolves to what the source answers beside the value, such as a seed. If the caller does it under a lock, the default comes back when the lock ends; a group without a
- * known default goes back to the value it has now.
- * @throws SovdError what the source refuses with; `invalid-request` for parameters that the source takes none of
+ * Changes a mode; resolves to what the source answers beside the value, such as a seed. If the caller does it under a
+ * lock, the default comes back when the lock ends; if it is to expire, then. A group without a known default goes back
+ * to the value it has now.
+ * @throws SovdError what the source refuses with; `invalid-request` for parameters that the source takes none of;
+ * `not-implemented` for one that is to expire and that nobody knows how to set back
  */
 export async function changeMode(
-  { tree, locks }: { readonly tree: EntityTree; readonly locks: Locks },
+  { tree, locks, modeExpirations }: ModeKeepers,
   entity: Entity,
   setting: ModeSetting,
   context: CallContext,
 ): Promise<JsonObject> {
-  const { groupId } = setting
+  const { groupId, expiresAfterMs } = setting
   const modes = facetOf(entity, 'modes')
   const isUnderLock = locks.isUnderLock(entity, 'modes', context.caller)
-  const back = isUnderLock ? (DEFAULTS.get(groupId) ?? (await currentSetting(modes, groupId, context))) : undefined
+  const isTemporary = isUnderLock || expiresAfterMs !== undefined
+  const back = isTemporary ? (DEFAULTS.get(groupId) ?? (await currentSetting(modes, groupId, context))) : undefined
+  if (expiresAfterMs !== undefined && !(back && modeExpirations))
+    throw unsupported(entity, `a '${groupId}' that expires`)
   await locks.supersede(entity, nameOf(groupId), context)
+  await modeExpirations?.supersede(entity, nameOf(groupId), context.signal)
   const done = applySetting(modes, setting, context)
-  if (back) {
-    const name = nameOf(back.groupId)
-    const undo = (undoing: CallContext) =>
-      facetOf(tree.get(entity.kind, entity.id), 'modes').set(back.groupId, back.value, undoing)
-    locks.record({ entity, collection: 'modes', name, done, undo }, context.caller)
-  }
-  return done
+  if (!back) return done
+  const undo = (undoing: CallContext) =>
+    facetOf(tree.get(entity.kind, entity.id), 'modes').set(back.groupId, back.value, undoing)
+  const change: Change = { entity, collection: 'modes', name: nameOf(back.groupId), done, undo }
+  if (isUnderLock) locks.record(change, context.caller)
+  const answer = await done
+  if (expiresAfterMs !== undefined) modeExpirations?.arrange(change, expiresAfterMs)
+  return answer
 }
 
 async function applySetting(

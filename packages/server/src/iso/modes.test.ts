@@ -56,10 +56,22 @@ describe('modes [17978-3 7.16]', () => {
       assert.equal(reply.status, 400, JSON.stringify(body))
       assert.equal(reply.json.error_code, 'incomplete-request')
     }
-    const expiring = await fixture.send('PUT', `${modes}/session`, { value: 'default', mode_expiration: 5 })
-    assert.equal(expiring.status, 501)
-    assert.match(expiring.json.message, /expire/)
+    for (const mode_expiration of [0, -1, 'soon', 1e9]) {
+      assert.equal((await fixture.send('PUT', `${modes}/session`, { value: 'default', mode_expiration })).status, 400)
+    }
     assert.deepEqual((await fixture.get(`${modes}/session`)).json, before)
+  })
+
+  test('go back to their default when they expire', async () => {
+    const put = (body: object) => fixture.send('PUT', `${modes}/session`, body)
+    assert.equal((await put({ value: 'extended', mode_expiration: 0.02 })).status, 200)
+    for (let attempt = 0; attempt < 500; attempt++) {
+      if ((await fixture.get(`${modes}/session`)).json.value === 'default') break
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    assert.equal((await fixture.get(`${modes}/session`)).json.value, 'default')
+    assert.equal((await put({ value: 'default', mode_expiration: 3600 })).status, 200)
+    assert.equal((await put({ value: 'extended' })).status, 200)
   })
 
   test('may be changed only if they are what was read', async () => {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, pick } from '@opensovd/base'
-import { type CallContext, changeMode, type Diagnostics, type ModeGroup, unsupported } from '@opensovd/core'
+import { type CallContext, changeMode, type Diagnostics, type ModeGroup } from '@opensovd/core'
 import { bodySchema, ISO_API, type IsoApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { type EntityPath, entityAt, facetAt, missing } from '../entities.ts'
@@ -13,7 +13,8 @@ type ModePath = EntityPath & { readonly modeId: string }
 /** A mode whose name the standard itself spells in two ways. */
 const OTHER_SPELLINGS: Readonly<Record<string, string>> = { 'comm-ctrl': 'commctrl', commctrl: 'comm-ctrl' }
 
-export function modeHandlers({ tree, locks }: Diagnostics) {
+export function modeHandlers(diagnostics: Diagnostics) {
+  const { tree } = diagnostics
   const modeAt = async (path: ModePath, context: CallContext): Promise<ModeGroup> => {
     const groups = await facetAt(tree, path, 'modes').list(context)
     const withId = (id: string | undefined) => groups.find((group) => group.id === id)
@@ -36,12 +37,16 @@ export function modeHandlers({ tree, locks }: Diagnostics) {
     changeMode: async ({ params, body }, context) => {
       facetAt(tree, params, 'modes')
       const entity = entityAt(tree, params)
-      if (body.mode_expiration !== undefined) throw unsupported(entity, 'modes that expire')
       const { id } = await modeAt(params, context)
-      const { value } = body
+      const { value, mode_expiration: seconds } = body
       const parameters = pick(body, ['key', 'parameters']) as JsonObject
-      const setting = { groupId: id, value, ...(Object.keys(parameters).length === 0 ? {} : { parameters }) }
-      const { seed } = await changeMode({ tree, locks }, entity, setting, context)
+      const setting = {
+        groupId: id,
+        value,
+        ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+        ...(seconds === undefined ? {} : { expiresAfterMs: seconds * 1000 }),
+      }
+      const { seed } = await changeMode(diagnostics, entity, setting, context)
       return { id, value, ...(isJsonObject(seed) ? { seed } : {}) }
     },
   })

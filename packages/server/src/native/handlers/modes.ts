@@ -8,7 +8,8 @@ type ModeRoutes = Pick<NativeApi, 'readMode' | 'changeMode' | 'activateMode'>
 /** Modes that are the values of another group than the session. */
 const DTC_MODES: Readonly<Record<string, string>> = { 'dtc-on': 'on', 'dtc-off': 'off' }
 
-export function modeHandlers({ tree, locks }: Diagnostics) {
+export function modeHandlers(diagnostics: Diagnostics) {
+  const { tree } = diagnostics
   const read = async (componentId: string, context: CallContext) => {
     const entity = tree.get('component', componentId)
     return modeView(entity, await facetOf(entity, 'modes').list(context))
@@ -16,7 +17,7 @@ export function modeHandlers({ tree, locks }: Diagnostics) {
   const change = async (componentId: string, mode: string, context: CallContext) => {
     const dtcSetting = DTC_MODES[mode]
     const setting = dtcSetting ? { groupId: DTC_SETTING, value: dtcSetting } : { groupId: SESSION, value: mode }
-    await changeMode({ tree, locks }, tree.get('component', componentId), setting, context)
+    await changeMode(diagnostics, tree.get('component', componentId), setting, context)
     return read(componentId, context)
   }
 

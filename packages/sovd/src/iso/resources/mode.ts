@@ -32,7 +32,13 @@ export const ModeChange = Type.Object(
     parameters: Type.Optional(
       Type.Record(Type.String(), AnyJson, { description: 'of a control of the communication or of trouble codes' }),
     ),
-    mode_expiration: Type.Optional(Type.Number({ minimum: 0, description: 'seconds; not supported yet' })),
+    mode_expiration: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 604_800,
+        description: 'seconds; then the default comes back, unless the mode is changed before',
+      }),
+    ),
   },
   { title: 'ModeChange' },
 )
