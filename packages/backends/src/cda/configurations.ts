@@ -1,5 +1,6 @@
 import type { JsonObject } from '@opensovd/base'
-import type { ConfigurationFacet, ConfigurationItem } from '@opensovd/core'
+import type { CallContext, ConfigurationFacet, ConfigurationItem } from '@opensovd/core'
+import { SovdError } from '@opensovd/sovd'
 import { MAX_TOGETHER, mapLimited } from '../sovd/map-limited.ts'
 import { listOf, requiredText, textOf } from '../sovd/shape.ts'
 import { itemValue, writeItem } from './parameters.ts'
@@ -10,8 +11,15 @@ import type { Source } from './source.ts'
 export function cdaConfigurations({ api, path }: Source): ConfigurationFacet {
   const collection = `${path}/configurations`
   const parameter = (id: string) => `${collection}/${segment(id)}`
-  const list: NonNullable<ConfigurationFacet['list']> = (context) =>
-    api.get(collection, context, (json) => listOf(json, 'items', configuration))
+  const list = async (context: CallContext): Promise<readonly ConfigurationItem[]> => {
+    try {
+      return await api.get(collection, context, (json) => listOf(json, 'items', configuration))
+    } catch (error) {
+      // So an adapter says that the database of the ECU has none.
+      if (error instanceof SovdError && error.code === 'not-found') return []
+      throw error
+    }
+  }
   const read: NonNullable<ConfigurationFacet['read']> = async (id, context) =>
     api.get(parameter(id), context, (json) => itemValue(json).value)
   return {

@@ -79,6 +79,16 @@ describe('data of an adapter', () => {
   }
 })
 
+test('an ECU without configurations has none, though the adapter does not find them', async () => {
+  await using cda = await runCda()
+  const message = 'Not found: "Functional class \'varcoding\' for varcoding not found in any diagnostic layer"'
+  cda.double.intercept = () => ({
+    status: 404,
+    body: { message, error_code: 'vendor-specific', vendor_code: 'not-found' },
+  })
+  assert.deepEqual({ ...(await cda.facet('configurations').readAll(context())) }, {})
+})
+
 describe('faults of an adapter', () => {
   test('have the status bits of the standard, by its names and as texts', async () => {
     await using cda = await runCda()
@@ -97,6 +107,20 @@ describe('faults of an adapter', () => {
     })
     assert.deepEqual([second?.status.pendingDTC, second?.status.confirmedDTC], ['1', '1'])
     assert.deepEqual([first?.code, first?.severity, second?.severity], ['01E240', 2, 3])
+  })
+
+  test('that an ECU has nothing to tell of are none, and a severity of 0 is none', async () => {
+    await using cda = await runCda()
+    const faults = cda.facet('faults')
+    assert.deepEqual(
+      (await faults.list(context())).map(({ id }) => id),
+      ['01E240', '039447', '01E241'],
+    )
+    cda.double.intercept = () => ({ status: 200, body: { items: [{ code: 'C', fault_name: 'c', severity: 0 }] } })
+    assert.deepEqual(
+      (await faults.list(context())).map(({ severity }) => severity),
+      [3],
+    )
   })
 
   test('are read with their environment', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import type { DoubleAnswer, DoubleRequest } from '../../sovd/testing/http-double.ts'
 import { DoubleModes } from './double-modes.ts'
-import type { EcuModel } from './ecu-model.ts'
+import { type EcuModel, statusOf } from './ecu-model.ts'
 import {
   badRequest,
   conflict,
@@ -127,7 +127,8 @@ export class DoubleEcu {
     if (!this.isOnline) return this.#silence()
     const isMeant = (fault: JsonObject) => String(fault.code).toLowerCase() === code
     if (method === 'DELETE') {
-      this.#faults = code === undefined ? [] : this.#faults.filter((fault) => !isMeant(fault))
+      const isCleared = (fault: JsonObject) => code === undefined || isMeant(fault)
+      this.#faults = this.#faults.map((fault) => (isCleared(fault) ? { ...fault, status: statusOf('00') } : fault))
       return NO_CONTENT
     }
     if (code === undefined) return items(this.#faults)

@@ -49,7 +49,7 @@ const BITS = [
 ]
 
 /** The status of a fault by its mask [14229-1 D.2]. */
-function statusOf(mask: string): JsonObject {
+export function statusOf(mask: string): JsonObject {
   const bits = Number.parseInt(mask, 16)
   return { ...Object.fromEntries(BITS.map((name, bit) => [name, (bits & (1 << bit)) !== 0])), mask }
 }
@@ -86,6 +86,7 @@ export const FLXC1000: EcuModel = {
     { code: '01E240', fault_name: 'Flux capacitor overcharged', severity: 2, status: statusOf('29') },
     { code: '039447', fault_name: 'No plutonium', severity: 3, status: statusOf('0C') },
     { code: '01E241', fault_name: 'Mr. Fusion is full', severity: 1, status: statusOf('FF') },
+    { code: '01E242', fault_name: 'Code4', severity: 0, status: statusOf('00') },
   ],
   snapshots: {
     FE: {
