@@ -40,6 +40,26 @@ test('finds a service again that went away and came back, and its events', async
   assert.ok(seen.length >= 2)
 })
 
+test('bears with offers and subscriptions that are renewed a little late, and with no more', async () => {
+  const net = new TwoHosts()
+  const late = { multicast: '224.244.224.245', initial_delay_max: '10', repetitions_max: '0', ttl: '3' }
+  const sections = { 'service-discovery': { ...late, cyclic_offer_delay: '3100' } }
+  await using server = await net.start(SERVER, { ...serviceSection({ unreliable: '30509' }), ...sections })
+  const service = await server.offerService(offer)
+  await using client = await net.start(CLIENT, sections)
+  const proxy = client.requestService(SERVICE)
+  proxy.subscribe({ eventgroupId: GROUP })
+  await net.during(proxy.whenAvailable())
+  const heard: boolean[] = []
+  proxy.onAvailability((isAvailable) => heard.push(isAvailable))
+  service.onSubscriber(({ isSubscribed }) => heard.push(isSubscribed))
+  await net.advance(20_000)
+  assert.deepEqual(heard, [])
+  net.hosts.cutOff(SERVER)
+  await net.advance(3300)
+  assert.equal(proxy.isAvailable, false)
+})
+
 test('notices that a server which vanished is back, and is not disturbed by it', async () => {
   const net = new TwoHosts()
   await using server = await net.start(SERVER, serviceSection(PORTS))

@@ -6,6 +6,12 @@ import type { HostContext } from './context.ts'
 import { DiscoverySocket } from './discovery-socket.ts'
 import type { Provider } from './provider.ts'
 
+/**
+ * With the delays of its examples vsomeip renews an offer of 3 s as late as 2.985 s after the last time, and looks every
+ * second only for what expired.
+ */
+const EXPIRY_GRACE_MS = 200
+
 /** Service discovery on its socket; it rests while the interface of the host's address is down. */
 export class RunningDiscovery implements AsyncDisposable {
   readonly discovery: ServiceDiscovery
@@ -29,6 +35,7 @@ export class RunningDiscovery implements AsyncDisposable {
       ...{ clock, log, transport: socket, network: configuration.network },
       parameters: configuration.serviceDiscovery,
       internalServices: configuration.internalServices,
+      expiryGraceMs: EXPIRY_GRACE_MS,
       server: provider,
       client: consumer,
       onReboot: (address, lastHeardMs) => {

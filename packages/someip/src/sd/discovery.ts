@@ -29,6 +29,8 @@ export interface ServiceDiscoveryOptions {
   readonly parameters: SdParameters
   /** Default: `DEFAULT_SD_LIMITS`. */
   readonly limits?: Partial<SdLimits>
+  /** How long offers and subscriptions of others outlive their TTL: whoever renews them may be late. Default: 0. */
+  readonly expiryGraceMs?: number
   /** Services that are never looked for on the network. */
   readonly internalServices?: readonly ServiceRange[]
   /** The services of this host. */
@@ -72,7 +74,7 @@ export class ServiceDiscovery implements AsyncDisposable {
     const limits = { ...DEFAULT_SD_LIMITS, ...options.limits }
     const subnet = new Subnet(options.network)
     const sender = new SdSender(transport, log, limits.peers)
-    const shared = { clock, log, sender, parameters, limits, subnet }
+    const shared = { clock, log, sender, parameters, limits, subnet, expiryGraceMs: options.expiryGraceMs ?? 0 }
     this.#clock = clock
     this.#log = log
     this.#transport = transport

@@ -22,6 +22,7 @@ export interface SdClientOptions {
   readonly handler: SdClientHandler
   readonly parameters: SdParameters
   readonly limits: SdLimits
+  readonly expiryGraceMs: number
   readonly subnet: Subnet
   /** Whether a service is never looked for: it is offered here, or exists inside hosts only. */
   readonly isLocal: (serviceId: number, instanceId: number) => boolean
@@ -35,6 +36,7 @@ export class SdClient {
   readonly #sender: SdSender
   readonly #handler: SdClientHandler
   readonly #ttlFactors: ReadonlyMap<number, number>
+  readonly #expiryGraceMs: number
   readonly #subnet: Subnet
   readonly #isOfferedHere: (serviceId: number, instanceId: number) => boolean
   readonly #finder: Finder
@@ -47,6 +49,7 @@ export class SdClient {
     this.#sender = options.sender
     this.#handler = options.handler
     this.#ttlFactors = parameters.ttlFactorOffers
+    this.#expiryGraceMs = options.expiryGraceMs
     this.#subnet = options.subnet
     this.#isOfferedHere = options.isOfferedHere
     const isKnown = (serviceId: number, instanceId: number) =>
@@ -141,7 +144,8 @@ export class SdClient {
   #accept(service: RemoteService, ttlSeconds: number, isMulticast: boolean, reply: Reply): void {
     const { serviceId, instanceId } = service
     this.#finder.heardOf(serviceId, instanceId)
-    const lifetime = lifetimeMs(ttlSeconds, this.#ttlFactors.get(serviceKey(serviceId, instanceId)) ?? 1)
+    const factor = this.#ttlFactors.get(serviceKey(serviceId, instanceId)) ?? 1
+    const lifetime = lifetimeMs(ttlSeconds, factor, this.#expiryGraceMs)
     const refreshed = this.#services.refresh(service, lifetime)
     const known = refreshed ?? this.#add(service, lifetime)
     if (known === undefined) return

@@ -21,6 +21,7 @@ export interface RemoteSubscriptionsOptions {
   readonly handler: SdServerHandler
   readonly parameters: SdParameters
   readonly limits: SdLimits
+  readonly expiryGraceMs: number
   readonly subnet: Subnet
 }
 
@@ -40,6 +41,7 @@ export class RemoteSubscriptions implements Disposable {
   readonly #handler: SdServerHandler
   readonly #parameters: SdParameters
   readonly #limits: SdLimits
+  readonly #expiryGraceMs: number
   readonly #subnet: Subnet
   readonly #deadlines: Deadlines<Subscriber>
   /** With the eventgroup of each. Bounded by `limits.remoteSubscribers`. */
@@ -52,6 +54,7 @@ export class RemoteSubscriptions implements Disposable {
     this.#handler = options.handler
     this.#parameters = options.parameters
     this.#limits = options.limits
+    this.#expiryGraceMs = options.expiryGraceMs
     this.#subnet = options.subnet
     this.#deadlines = new Deadlines(options.clock, (subscriber) => this.#remove(subscriber, 'expired'))
   }
@@ -198,7 +201,7 @@ export class RemoteSubscriptions implements Disposable {
   #setDeadline(subscriber: Subscriber, ttlSeconds: number): void {
     const { serviceId, instanceId } = subscriber.subscription
     const factor = this.#parameters.ttlFactorSubscriptions.get(serviceKey(serviceId, instanceId)) ?? 1
-    this.#deadlines.set(subscriber, lifetimeMs(ttlSeconds, factor))
+    this.#deadlines.set(subscriber, lifetimeMs(ttlSeconds, factor, this.#expiryGraceMs))
   }
 
   #sendInitialEvents(subscription: Subscription, reply: Reply): void {

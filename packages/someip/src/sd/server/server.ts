@@ -21,6 +21,7 @@ export interface SdServerOptions {
   readonly handler: SdServerHandler
   readonly parameters: SdParameters
   readonly limits: SdLimits
+  readonly expiryGraceMs: number
   readonly subnet: Subnet
 }
 
