@@ -87,7 +87,7 @@ describe('the conformance checks', () => {
     })
     const results = await resultsOf(`${spy.url}/vehicle/v1`, new Set<Impact>(['reads']))
     assert.deepEqual(failuresIn(results), [])
-    assert.deepEqual([...methods].toSorted(), ['GET', 'POST'])
+    assert.deepEqual([...methods], ['GET'])
     for (const { check, verdict } of results) {
       if (check.impact !== 'reads') assert.equal(verdict.outcome, 'not-exercised', check.operation)
     }

@@ -1,4 +1,4 @@
-import { type Check, disrupts, reads } from '../check.ts'
+import { type Check, disrupts, reads, writes } from '../check.ts'
 import { NOBODY, type Probe } from '../probe.ts'
 import { id, oneOf, shape } from '../shapes.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
@@ -47,7 +47,7 @@ export const STATUS: readonly Check[] = [
 ]
 
 function access(path: string): Check {
-  return reads(`POST ${path}`, '5.9', async (probe) => {
+  return writes(`POST ${path}`, '5.9', async (probe) => {
     const body = { client_id: NOBODY, client_secret: NOBODY, grant_type: 'client_credentials' }
     const { status } = await probe.ask('POST', path, { body })
     if ([404, 405, 501].includes(status)) throw new NotOffered(`${status} at POST ${path}`)
@@ -56,5 +56,5 @@ function access(path: string): Check {
   })
 }
 
-/** Tokens, which the standard leaves to the maker. */
+/** Tokens, which the standard leaves to the maker. A server may count the attempts. */
 export const ACCESS: readonly Check[] = [access('/authorize'), access('/token')]

@@ -134,7 +134,7 @@ export class Survey {
       const { name } = entityAt(this.#options.tree, { entityCollection, entityId: part })
       return elementAt(template, parent, part, name)
     }
-    if (isTemporary(template)) {
+    if (isTemporary(template) && this.#reader(template.path)?.row.reply.kind === 'json') {
       const element = elementAt(template, parent, part, part)
       await this.#read(element, context)
       return element
