@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Backend, type Entity, MemoryBackend } from '@opensovd/core'
+import { type Backend, type BulkDataFacet, type Entity, MemoryBackend } from '@opensovd/core'
 import { memoryFacets } from '@opensovd/core/testing'
 import { CapabilityDocument, ISO_API, lint, type RouteTable, SovdError } from '@opensovd/sovd'
 import { Validator } from '@seriousme/openapi-schema-validator'
@@ -160,6 +160,35 @@ describe('the description of what is at a path [17978-3 7.5]', () => {
     assert.match(tag, /^"/)
     assert.equal((await fixture.get(`${BASE}/components/docs`, { 'if-none-match': tag })).status, 304)
   })
+})
+
+test('files are described as any of their category, and are not opened for that', async () => {
+  const bulkData: BulkDataFacet = {
+    categories: async () => ['dumps'],
+    list: async () => [{ id: 'core-1', mimeType: 'application/x-core' }],
+    find: async () => ({ id: 'core-1', mimeType: 'application/x-core' }),
+    content: () => {
+      throw new TypeError('opened')
+    },
+  }
+  const entity: Entity = {
+    kind: 'component',
+    id: 'hpc',
+    name: 'HPC',
+    connectionState: 'connected',
+    facets: { bulkData },
+  }
+  await using fixture = await openFixture({ backends: [new MemoryBackend('hpc', [entity])] })
+  const all = '/components/hpc/bulk-data'
+  assert.deepEqual(Object.keys(await described(fixture, all)), [all, `${all}/dumps`])
+  assert.deepEqual(Object.keys(await described(fixture, `${all}/dumps`)), [
+    `${all}/dumps`,
+    `${all}/dumps/{bulk-data-id}`,
+  ])
+  assert.deepEqual(Object.keys(await described(fixture, `${all}/dumps/core-1`)), [`${all}/dumps/core-1`])
+  for (const path of [`${all}/none`, `${all}/dumps/core-2`]) {
+    assert.equal((await fixture.get(`${BASE}${path}/docs`)).status, 404, path)
+  }
 })
 
 test('a source that cannot be asked for its items fails the descriptions that need them, and no others', async () => {
