@@ -9,6 +9,7 @@ export {
   type SimulatedEcuDescription,
 } from './description/schema/description.ts'
 export type {
+  AuthenticationDescription,
   DataDescription,
   DtcDescription,
   EcuDescription,

@@ -27,6 +27,9 @@ export function unmetAccess(
   if (access?.sessions && !access.sessions.includes(session)) {
     return { code: 'conflict', text: `it needs the session ${access.sessions.join(' or ')}, and is in ${session}` }
   }
+  if (access?.authenticated && !state.authenticated) {
+    return { code: 'forbidden', text: 'it needs the tester to authenticate first' }
+  }
   const unlocked = ecu.security.levels.find(({ level }) => level === state.securityLevel)?.id
   if (access?.security && !(unlocked && access.security.includes(unlocked))) {
     const now = unlocked === undefined ? 'is locked' : `has ${unlocked} unlocked`

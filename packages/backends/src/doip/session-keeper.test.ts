@@ -86,3 +86,39 @@ test('communication and the storing of trouble codes are what was set, until the
   assert.deepEqual([after.commctrl, after.dtcsetting], ['enableRxAndEnableTx', 'on'])
   await running.wait(modes.set('commctrl', 'enableRxAndEnableTx', context()))
 })
+
+const GUARDED = {
+  sessions: [{ id: 'extended', session: 3 }],
+  authentication: { certificate: '3082aabb', sessions: ['extended'], proof: { type: 'xor', constant: '5a17' } },
+  data: [{ id: 'limit', did: 0x0100, encoding: { type: 'uint', bits: 8 }, write: { authenticated: true } }],
+}
+
+test('the gateway authenticates with certificate and proof, until the default session', async () => {
+  await using running = await runBackend(GUARDED)
+  const modes = running.facet('modes')
+  const { write } = running.facet('data')
+  assert.ok(write)
+  const change = () => running.wait(write('limit', 5, context()))
+  const value = async () => (await modes.list(context())).find(({ id }) => id === 'authentication')?.value
+  await assert.rejects(change(), { code: 'forbidden', message: /needs the tester to authenticate first/ })
+  await running.wait(modes.set('session', 'extended', context()))
+  await running.wait(modes.set('authentication', 'authenticated', context()))
+  assert.equal(await value(), 'authenticated')
+  await change()
+  await running.wait(modes.set('authentication', 'deauthenticated', context()))
+  assert.equal(await value(), 'deauthenticated')
+  await assert.rejects(change(), { code: 'forbidden' })
+  await running.wait(modes.set('authentication', 'authenticated', context()))
+  await running.wait(modes.set('session', 'default', context()))
+  assert.equal(await value(), 'deauthenticated')
+})
+
+test('an ECU that does not trust the certificate refuses it', async () => {
+  await using running = await runBackend(GUARDED)
+  running.ecu.faults.arm({ id: 'no', request: '2901', skip: 0, probability: 1, effect: { type: 'nrc', code: 0x52 } })
+  await running.wait(running.facet('modes').set('session', 'extended', context()))
+  await assert.rejects(running.wait(running.facet('modes').set('authentication', 'authenticated', context())), {
+    code: 'forbidden',
+    message: /0x52 certificateVerificationFailedInvalidChainOfTrust/,
+  })
+})

@@ -32,6 +32,7 @@ export class EcuCheck {
     this.#checkSessions()
     this.#checkSecurity()
     for (const [name, access] of Object.entries(this.#ecu.services)) this.#checkAccess(access, ['services', name])
+    if (this.#ecu.authentication) this.#checkAccess(this.#ecu.authentication, ['authentication'])
     this.#checkData()
     this.#checkDtcs()
     this.#checkRoutines()

@@ -115,7 +115,7 @@ ecus:
 })
 
 const ECU_PROPERTIES =
-  'id, name, description, address, functionalAddresses, s3Ms, sessions, security, services, data, dtcFormat, ' +
+  'id, name, description, address, functionalAddresses, s3Ms, sessions, security, authentication, services, data, dtcFormat, ' +
   'statusAvailabilityMask, dtcs, snapshots, extendedData, routines, memory, flash, variants, simulation'
 
 const uint8 = { type: 'uint', bits: 8 }

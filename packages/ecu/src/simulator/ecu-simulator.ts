@@ -23,6 +23,7 @@ import { type CommandKeys, keyProvider } from './key-provider.ts'
 import { MemoryMap } from './memory-map.ts'
 import { Programming } from './programming.ts'
 import { seededRandom } from './random.ts'
+import { authenticationService } from './services/authentication.ts'
 import { dataServices } from './services/data.ts'
 import { dtcServices } from './services/dtcs.ts'
 import { ioControlServices } from './services/io-control.ts'
@@ -153,6 +154,7 @@ export class EcuSimulator implements DiagnosticTarget, Disposable {
         this.#communication = controlType
       }),
       ...securityService(parts, ({ key }) => keyProvider(key, commandKeys)),
+      ...authenticationService(parts, ({ proof }) => keyProvider(proof, commandKeys)),
       ...dataServices(parts),
       ...ioControlServices(parts),
       ...dtcServices(parts),

@@ -244,7 +244,7 @@ test('fails what is under way when the connection is lost, and forgets the sessi
   await settle()
   channel.emit({ kind: 'lost', error: new Error('cable') })
   await asking
-  assert.deepEqual(ecu.state, { session: 1, securityLevel: undefined, timing: undefined })
+  assert.deepEqual(ecu.state, { session: 1, securityLevel: undefined, authenticated: false, timing: undefined })
 })
 
 test('keeps the times that the ECU promises for its session', async () => {
@@ -253,7 +253,12 @@ test('keeps the times that the ECU promises for its session', async () => {
   ecu.onState((state) => states.push(state.session))
   channel.onSend = (target) => channel.say(target, '5003012c0032')
   await ecu.request('diagnosticSessionControl', { session: 3 })
-  assert.deepEqual(ecu.state, { session: 3, securityLevel: undefined, timing: { p2Ms: 300, p2StarMs: 500 } })
+  assert.deepEqual(ecu.state, {
+    session: 3,
+    securityLevel: undefined,
+    authenticated: false,
+    timing: { p2Ms: 300, p2StarMs: 500 },
+  })
   channel.onSend = () => {}
   const asking = assert.rejects(ecu.requestRaw(fromHex('22f190')), failsWith('UDS_TIMEOUT', /within 300 ms/))
   await clock.advance(300)

@@ -96,7 +96,7 @@ test('a gateway that restarts in the middle of a transfer ends it, and nothing i
   })
   await prepare(all)
   await assert.rejects(download(all.client, image, { memory }), failsWith('DOIP_CONNECTION_LOST'))
-  assert.deepEqual(all.client.state, { session: 1, securityLevel: undefined, timing: undefined })
+  assert.deepEqual(all.client.state, { session: 1, securityLevel: undefined, authenticated: false, timing: undefined })
   await settle()
   assert.equal(all.requests.filter((request) => request.startsWith('36')).length, 2)
   restarting = false

@@ -7,16 +7,12 @@ import { DEFAULT_SESSION, sessionName, sessionNumber } from '../access.ts'
 import { CONTROL_TYPES, type CommunicationState, NORMAL_COMMUNICATION } from '../communication.ts'
 import type { EcuLink } from '../ecu-link.ts'
 import { nrcOf } from '../refusal.ts'
+import { AUTHENTICATION_MODE, authenticationMode } from './authentication-mode.ts'
+import type { Mode } from './mode.ts'
 
 const SECURITY = 'security'
 const LOCKED = 'locked'
 const COMMUNICATION = 'commctrl'
-
-/** One mode group: what it is at, and how to change that. */
-interface Mode {
-  readonly group: () => ModeGroup
-  readonly set: (value: string, context: CallContext) => Promise<void>
-}
 
 export interface ModeParts {
   readonly link: EcuLink
@@ -26,10 +22,11 @@ export interface ModeParts {
 
 /** Sessions, security levels, communication and the storing of DTCs, as modes [17978-3 8.3]. */
 export function modeFacet(parts: ModeParts): ModeFacet {
-  const { security, services } = parts.link.ecu
+  const { authentication, security, services } = parts.link.ecu
   const modes: ReadonlyMap<string, Mode> = new Map([
     [SESSION, sessionMode(parts)],
     ...(security.levels.length > 0 ? [[SECURITY, securityMode(parts)] as const] : []),
+    ...(authentication ? [[AUTHENTICATION_MODE, authenticationMode(parts, authentication)] as const] : []),
     ...(services.communicationControl ? [[COMMUNICATION, communicationMode(parts)] as const] : []),
     ...(services.dtcSetting ? [[DTC_SETTING, dtcSettingMode(parts)] as const] : []),
   ])

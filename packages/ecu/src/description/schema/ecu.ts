@@ -46,6 +46,18 @@ const SecurityLevel = object({
   ...Access.properties,
 })
 
+const Authentication = object(
+  {
+    certificate: Type.String({ pattern: '^([0-9A-Fa-f]{2})+$', description: 'certificateClient, as hex digits.' }),
+    proof: KeyProvider,
+    ...Access.properties,
+  },
+  {
+    description:
+      'How a tester authenticates (certificate exchange, unidirectional). proof: how the proof of ownership is made of the challenge.',
+  },
+)
+
 const IO_FUNCTIONS = ['returnControlToEcu', 'resetToDefault', 'freezeCurrentState', 'shortTermAdjustment'] as const
 const DataItem = object({
   id: Id,
@@ -191,6 +203,7 @@ export const Ecu = object({
     },
     { default: {} },
   ),
+  authentication: Type.Optional(Authentication),
   services: Services,
   data,
   dtcFormat: integerOr(1, 0, 4, 'DTCFormatIdentifier.'),
@@ -207,6 +220,7 @@ export const Ecu = object({
 export type EcuDescription = Static<typeof Ecu>
 export type SessionDescription = Static<typeof Session>
 export type SecurityLevelDescription = Static<typeof SecurityLevel>
+export type AuthenticationDescription = Static<typeof Authentication>
 export type KeyProviderDescription = Static<typeof KeyProvider>
 export type DataDescription = Static<typeof DataItem>
 export type DtcDescription = Static<typeof Dtc>
