@@ -14,8 +14,11 @@ const CODES: Readonly<Partial<Record<SovdErrorCode, SovdErrorCode>>> = { locked:
 /** The error for an answer that is no success, in the words of the adapter and in the terms of the standard. */
 export function cdaError(peer: string, answer: HttpAnswer, clock: Clock): SovdError {
   const { code, message, target, details = [], retryAfterSeconds } = answerError(peer, answer, clock)
-  const parameters = parametersOf(bodyOf(answer))
-  return new SovdError(CODES[code] ?? code, message, {
+  const body = bodyOf(answer)
+  const parameters = parametersOf(body)
+  // What an ECU answers is its own word, not a failure of the adapter.
+  const said = parameters?.nrc !== undefined && isJsonObject(body) ? textOf(body, 'message') : undefined
+  return new SovdError(CODES[code] ?? code, said ?? message, {
     ...(target === undefined ? {} : { target }),
     ...(details.length === 0 ? {} : { details: details.map((each) => ({ ...each, code: spelt(each.code) })) }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),

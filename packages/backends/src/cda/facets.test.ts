@@ -210,7 +210,7 @@ describe('operations of an adapter', () => {
     await assert.rejects(cda.facet('operations').start('driveaway', undefined, context()), (error: unknown) => {
       assert.ok(error instanceof Error && 'code' in error && 'parameters' in error && 'details' in error)
       assert.equal(error.code, 'bad-gateway')
-      assert.match(error.message, /A negative Response was received \(ConditionsNotCorrect\)/)
+      assert.equal(error.message, 'A negative Response was received (ConditionsNotCorrect)')
       assert.deepEqual(error.parameters, { service: 0x31, nrc: 0x22, 'x-errorsource': 'ECU' })
       assert.ok(Array.isArray(error.details))
       assert.equal(error.details[0].code, 'error-response')
