@@ -1,4 +1,4 @@
-import type { CallContext, CommunicationControl, ModeFacet, ModeGroup, ModeValue } from '@opensovd/core'
+import type { CallContext, CommunicationControl, ModeFacet, ModeValue } from '@opensovd/core'
 import { COMMUNICATION_CONTROLS, DTC_SETTING, SESSION } from '@opensovd/core'
 import { type CommandKeys, keyProvider } from '@opensovd/ecu'
 import { SovdError } from '@opensovd/sovd'
