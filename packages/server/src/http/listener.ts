@@ -22,7 +22,7 @@ export interface Arrival {
 /** How long bodies may take is up to the routes: a file takes its time. */
 const ARRIVAL: Arrival = { headersTimeout: 10_000, requestTimeout: 0, connectionsCheckingInterval: 5000 }
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
-const MAX_CONNECTIONS = 10_000
+const MAX_CONNECTIONS = 12_000
 
 /** An HTTP server with bounds on its clients, not yet listening. */
 export function createListener(
