@@ -84,6 +84,17 @@ for (const { asked, found } of [
   })
 }
 
+test('tells of an instance once, though it is found while it begins to be offered', async () => {
+  const net = new TwoHosts()
+  await using application = await net.start(HOSTS[0], services(1))
+  await application.offerService(offerOf(1))
+  const search = application.requestInstances({ serviceId: SERVICE_ID })
+  const heard: boolean[] = []
+  search.onChange(({ isOffered }) => heard.push(isOffered))
+  await net.advance(100)
+  assert.deepEqual([search.offered.length, heard], [1, []])
+})
+
 test('tells what this host and others offer', async () => {
   const net = new TwoHosts()
   await using server = await net.start(HOSTS[0], services(1))

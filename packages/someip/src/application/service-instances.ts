@@ -79,8 +79,9 @@ export class ServiceInstances implements AsyncDisposable {
   /** Called by the application. */
   appeared(instance: ServiceInstance): void {
     if (instance.serviceId !== this.options.serviceId || !isWanted(this.options, instance)) return
+    const isKnown = this.#offered.has(instance.instanceId)
     this.#offered.set(instance.instanceId, instance)
-    this.#listeners.notify({ instance, isOffered: true })
+    if (!isKnown) this.#listeners.notify({ instance, isOffered: true })
   }
 
   /** Called by the application. */
