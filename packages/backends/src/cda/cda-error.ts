@@ -31,6 +31,11 @@ export function isLockMissing(error: unknown): boolean {
   return error instanceof SovdError && error.code === 'forbidden' && /lock is missing/i.test(error.message)
 }
 
+/** Whether another client has a lock that keeps us from it, though we have ours. */
+export function isLockedByAnother(error: unknown): error is SovdError {
+  return error instanceof SovdError && error.code === 'forbidden' && /lock validation failed/i.test(error.message)
+}
+
 /** The negative response code that an ECU answered with, if it did [14229-1 A.1]. */
 export function nrcOf(error: unknown): number | undefined {
   const nrc = error instanceof SovdError ? error.parameters?.nrc : undefined

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeClock } from '@opensovd/base/testing'
+import { FLXC1000, SAMPLE_ECU } from './testing/ecu-model.ts'
 import { context, runCda } from './testing/running-backend.ts'
 
 const ECU = 'ecu/flxc1000 gateway'
@@ -89,6 +90,24 @@ test('a lock of another client is a conflict, for the lock and for what wants on
   await assert.rejects(cda.facet('locks').acquire(60, context()), refusal)
   await assert.rejects(cda.facet('faults').clearAll?.(context()) ?? Promise.resolve(), refusal)
   assert.deepEqual(cda.double.locks.all, ['ecu/flxc1000 tester'])
+})
+
+test('a lock of another client on another ECU is a conflict as well', async () => {
+  await using cda = await runCda({}, { ecus: [FLXC1000, SAMPLE_ECU] })
+  await cda.facet('locks').acquire(60, context())
+  cda.double.locks.take('ecu/bms', 'tester')
+  await assert.rejects(cda.facet('modes').set('session', 'extended', context()), {
+    code: 'conflict',
+    message: 'another client of the adapter has a lock: lock validation failed',
+  })
+})
+
+test('a lock that another client took since is a conflict', async () => {
+  await using cda = await runCda()
+  await cda.facet('locks').acquire(60, context())
+  cda.double.locks.forget()
+  cda.double.locks.take('ecu/flxc1000', 'tester')
+  await assert.rejects(cda.facet('faults').clearAll?.(context()) ?? Promise.resolve(), { code: 'conflict' })
 })
 
 test('a lock on a functional group keeps locks from ECUs', async () => {

@@ -3,7 +3,7 @@ import type { CallContext, LockFacet } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import type { ApiClient } from '../sovd/api-client.ts'
 import { listOf, objectOf, requiredText } from '../sovd/shape.ts'
-import { isLockMissing } from './cda-error.ts'
+import { isLockedByAnother, isLockMissing } from './cda-error.ts'
 import { segment } from './path.ts'
 
 export interface SourceLockOptions {
@@ -98,6 +98,7 @@ export class SourceLock implements LockFacet {
     try {
       return await action()
     } catch (error) {
+      if (isLockedByAnother(error)) throw inTheWay(error)
       if (!isLockMissing(error)) throw error
       this.#held = undefined
       await this.#inTurn(signal, () => this.#ensure(seconds))
@@ -173,6 +174,11 @@ function unending(): CallContext {
 
 function lockNeeded(): SovdError {
   return new SovdError('conflict', 'the adapter allows this under a lock only: lock the entity first')
+}
+
+/** The adapter lets nobody change any ECU while another client has a lock on one. */
+function inTheWay(cause: SovdError): SovdError {
+  return new SovdError('conflict', `another client of the adapter has a lock: ${cause.message}`, { cause })
 }
 
 /** The adapter refuses with 403 who is not the owner of the locks there are. */

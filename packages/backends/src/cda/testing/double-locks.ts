@@ -54,8 +54,7 @@ export class DoubleLocks {
   refusal(place: string, owner: string): DoubleAnswer | undefined {
     const live = this.#live()
     const kind = kindOf(place)
-    const own = live.some((lock) => lock.owner === owner && (lock.place === place || lock.place === ''))
-    if (!own) {
+    if (!live.some((lock) => lock.place === place || lock.place === '')) {
       return forbidden(kind === 'group' ? 'Required functional group lock is missing' : 'Required ECU lock is missing')
     }
     const foreign = live.some((lock) => lock.owner !== owner && (kindOf(lock.place) === kind || lock.place === ''))
