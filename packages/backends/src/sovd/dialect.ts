@@ -30,8 +30,10 @@ export type RemoteFacet = keyof AllFacets
 export interface Collection {
   /** Where they are listed, with a slash before it. */
   readonly path: string
-  /** What they can do, for all that is known without asking. */
+  /** What they can do at most. */
   readonly facets: readonly RemoteFacet[]
+  /** What those can do whose server does not know how to tell. */
+  readonly untold: readonly RemoteFacet[]
   /** Nothing for what is none. */
   readonly decode: (item: JsonObject) => readonly FoundEntity[]
 }

@@ -41,7 +41,11 @@ const NATIVE: Record<string, JsonObject> = {
   ),
   '/apps/planner/capabilities': { supportedCategories: ['data', 'operations', 'modes'] },
   '/apps/planner/data/route': { id: 'route', value: 'home' },
-  '/funcs': value({ id: 'energy', name: 'Energy', sourceComponents: ['bms'] }),
+  '/funcs': value(
+    { id: 'energy', name: 'Energy', sourceComponents: ['bms'] },
+    { id: 'comfort', name: 'Comfort', sourceComponents: [] },
+  ),
+  '/funcs/comfort/capabilities': { supportedCategories: ['operations', 'faults'] },
   '/funcs/energy/data': value({ id: 'charge', name: 'Charge', access: 'readOnly', dataType: 'float' }),
 }
 
@@ -72,6 +76,7 @@ test('areas, apps, functions and groups of a native server are found, with what 
   const energy = entityOf(at, 'function', 'energy')
   assert.deepEqual(energy.members, ['bms'])
   assert.deepEqual(Object.keys(energy.facets), ['data'])
+  assert.deepEqual(Object.keys(entityOf(at, 'function', 'comfort').facets), ['operations'])
   assert.equal((await energy.facets.data?.list(context()))?.[0]?.id, 'charge')
 })
 

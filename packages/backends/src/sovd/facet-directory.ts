@@ -5,6 +5,7 @@ import { HttpFailure } from '../http/http-failure.ts'
 import type { ApiClient } from './api-client.ts'
 import { type AllFacets, allFacetsOf, type Dialect, FACET_NAMES, type RemoteFacet, type Told } from './dialect.ts'
 import { COMPONENTS, dialectOf } from './discovery.ts'
+import { isMissing } from './fallback.ts'
 import type { FoundEntity, FoundRelations } from './found.ts'
 import { lateFacets } from './late-facets.ts'
 import { MAX_TOGETHER, mapLimited } from './map-limited.ts'
@@ -87,7 +88,8 @@ export class FacetDirectory {
       return { ...(await dialect.capabilities(this.#api, pathOf(dialect, place), signal)), asked: true }
     } catch (error) {
       if (!(error instanceof SovdError)) throw error
-      return { facets: new Set(FACET_NAMES), asked: !(error instanceof HttpFailure) || error.kind === 'timeout' }
+      const names = isMissing(error) ? untoldFacets(dialect, place) : FACET_NAMES
+      return { facets: new Set(names), asked: !(error instanceof HttpFailure) || error.kind === 'timeout' }
     }
   }
 
@@ -111,6 +113,10 @@ function keyOf({ kind, id }: Place): string {
 
 function possibleFacets({ collections }: Dialect, { kind }: Place): readonly RemoteFacet[] {
   return kind === 'component' ? FACET_NAMES : (collections[kind]?.facets ?? [])
+}
+
+function untoldFacets({ collections }: Dialect, { kind }: Place): readonly RemoteFacet[] {
+  return kind === 'component' ? FACET_NAMES : (collections[kind]?.untold ?? [])
 }
 
 function pathOf({ collections }: Dialect, { kind, id }: Place): string {

@@ -102,6 +102,32 @@ describe('apps, functions and areas', () => {
     await send('DELETE', '/components/bms/lock', undefined, as('ann'))
   })
 
+  test('have the faults of their components, which are cleared there', async () => {
+    const { value } = (await get('/funcs/energy/faults')).json
+    assert.deepEqual(
+      value.map((fault: { id: string; componentId: string; scope: string }) => [
+        fault.id,
+        fault.componentId,
+        fault.scope,
+      ]),
+      [
+        ['bms.f1', 'energy', 'bms'],
+        ['bms.f2', 'energy', 'bms'],
+      ],
+    )
+    assert.equal((await get('/funcs/energy/faults/bms.f2')).json.code, 'P0B00')
+    assert.equal((await get('/funcs/energy/faults/f2')).status, 404)
+    assert.equal((await get('/apps/balancer/faults/f2')).json.code, 'P0B00')
+    assert.equal((await get('/apps/afar/faults')).status, 501)
+    assert.equal((await send('DELETE', '/funcs/energy/faults/bms.f2')).status, 204)
+    assert.deepEqual(
+      fixture.vehicle.faults.map(({ id }) => id),
+      ['f1'],
+    )
+    assert.equal((await send('DELETE', '/apps/balancer/faults')).status, 204)
+    assert.deepEqual((await get('/funcs/energy/faults')).json.value, [])
+  })
+
   for (const [path, operation] of [
     ['/apps/balancer', 'self-test'],
     ['/funcs/energy', 'check'],

@@ -45,5 +45,5 @@ function component(item: JsonObject): FoundComponent {
 
 function collectionOf(kind: EntityKind, path: string): Collection {
   const decode = (item: JsonObject) => (textOf(item, 'id') === undefined ? [] : [{ kind, ...component(item) }])
-  return { path, facets: FACET_NAMES, decode }
+  return { path, facets: FACET_NAMES, untold: FACET_NAMES, decode }
 }

@@ -17,10 +17,15 @@ export const nativeDialect: Dialect = {
   listMember: 'value',
   component,
   collections: {
-    group: { path: '/groups', facets: [], decode: (item) => entity('group', item, 'componentIds') },
-    area: { path: '/areas', facets: [], decode: (item) => entity('area', item, 'componentIds') },
-    app: { path: '/apps', facets: ['data', 'operations'], decode: app },
-    function: { path: '/funcs', facets: ['data'], decode: (item) => entity('function', item, 'sourceComponents') },
+    group: { path: '/groups', facets: [], untold: [], decode: (item) => entity('group', item, 'componentIds') },
+    area: { path: '/areas', facets: [], untold: [], decode: (item) => entity('area', item, 'componentIds') },
+    app: { path: '/apps', facets: ['data', 'operations'], untold: ['data', 'operations'], decode: app },
+    function: {
+      path: '/funcs',
+      facets: ['data', 'operations'],
+      untold: ['data'],
+      decode: (item) => entity('function', item, 'sourceComponents'),
+    },
   },
   capabilities,
   facets: {

@@ -4,6 +4,7 @@ import type { NativeApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { appView } from '../views/entities.ts'
 import { capabilitiesOf, entityOperations, listData, readData, writeData } from './entities.ts'
+import { clearFault, clearFaults, listFaults, readFault } from './entity-faults.ts'
 
 type AppRoutes = Pick<
   NativeApi,
@@ -13,6 +14,10 @@ type AppRoutes = Pick<
   | 'listAppData'
   | 'readAppData'
   | 'writeAppData'
+  | 'listAppFaults'
+  | 'readAppFault'
+  | 'clearAppFaults'
+  | 'clearAppFault'
   | 'listAppOperations'
   | 'startAppOperation'
   | 'listAppExecutions'
@@ -36,6 +41,10 @@ export function appHandlers(diagnostics: Diagnostics, base: string) {
     readAppData: ({ params }, context) => readData(app(params.appId), params.dataId, context),
     writeAppData: ({ params, body }, context) =>
       writeData(app(params.appId), params.dataId, body.value as Json, context),
+    listAppFaults: ({ params }, context) => listFaults(app(params.appId), context),
+    readAppFault: ({ params }, context) => readFault(app(params.appId), params.faultId, context),
+    clearAppFaults: ({ params }, context) => clearFaults(app(params.appId), context),
+    clearAppFault: ({ params }, context) => clearFault(app(params.appId), params.faultId, context),
     listAppOperations: ({ params }, context) => operations.list(app(params.appId), context),
     startAppOperation: ({ params, body }, context) => operations.start(app(params.appId), params, body, context),
     listAppExecutions: ({ params }) => operations.executions(app(params.appId), params),

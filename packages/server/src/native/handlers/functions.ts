@@ -4,6 +4,7 @@ import type { NativeApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { functionView } from '../views/entities.ts'
 import { capabilitiesOf, entityOperations, listData, readData, writeData } from './entities.ts'
+import { clearFault, clearFaults, listFaults, readFault } from './entity-faults.ts'
 
 type FunctionRoutes = Pick<
   NativeApi,
@@ -13,6 +14,10 @@ type FunctionRoutes = Pick<
   | 'listFunctionData'
   | 'readFunctionData'
   | 'writeFunctionData'
+  | 'listFunctionFaults'
+  | 'readFunctionFault'
+  | 'clearFunctionFaults'
+  | 'clearFunctionFault'
   | 'listFunctionOperations'
   | 'startFunctionOperation'
   | 'listFunctionExecutions'
@@ -36,6 +41,10 @@ export function functionHandlers(diagnostics: Diagnostics, base: string) {
     readFunctionData: ({ params }, context) => readData(func(params.functionId), params.dataId, context),
     writeFunctionData: ({ params, body }, context) =>
       writeData(func(params.functionId), params.dataId, body.value as Json, context),
+    listFunctionFaults: ({ params }, context) => listFaults(func(params.functionId), context),
+    readFunctionFault: ({ params }, context) => readFault(func(params.functionId), params.faultId, context),
+    clearFunctionFaults: ({ params }, context) => clearFaults(func(params.functionId), context),
+    clearFunctionFault: ({ params }, context) => clearFault(func(params.functionId), params.faultId, context),
     listFunctionOperations: ({ params }, context) => operations.list(func(params.functionId), context),
     startFunctionOperation: ({ params, body }, context) =>
       operations.start(func(params.functionId), params, body, context),

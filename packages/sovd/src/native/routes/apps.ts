@@ -1,11 +1,12 @@
 import { collection, json, route } from '../../route.ts'
 import { App } from '../resources/apps.ts'
-import { capabilitiesRow, dataRows, operationRows } from './entity-rows.ts'
+import { capabilitiesRow, dataRows, faultRows, operationRows } from './entity-rows.ts'
 
 const tag = 'apps'
 const permission = 'discovery:read'
 const app = '/apps/{appId}'
 const data = dataRows(app, 'an app', tag)
+const faults = faultRows(app, 'an app', tag)
 const operations = operationRows(app, 'an app', tag)
 
 export const appRoutes = {
@@ -31,6 +32,10 @@ export const appRoutes = {
   listAppData: data.list,
   readAppData: data.read,
   writeAppData: data.write,
+  listAppFaults: faults.list,
+  readAppFault: faults.read,
+  clearAppFaults: faults.clearAll,
+  clearAppFault: faults.clear,
   listAppOperations: operations.list,
   startAppOperation: operations.start,
   listAppExecutions: operations.listExecutions,

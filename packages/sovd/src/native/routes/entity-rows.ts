@@ -1,6 +1,7 @@
 import { collection, created, empty, json, route } from '../../route.ts'
 import { DataItem, DataValue, DataWrite } from '../resources/data.ts'
 import { Capabilities } from '../resources/discovery.ts'
+import { Fault } from '../resources/fault.ts'
 import { Execution, ExecutionStart, Operation } from '../resources/operation.ts'
 import { BACKEND_READ_ERRORS, BACKEND_WRITE_ERRORS } from './errors.ts'
 
@@ -103,6 +104,50 @@ export function operationRows<const P extends string>(path: P, what: string, tag
       permission: 'operations:execute',
       mutates: 'operations',
       summary: 'Cancel a running execution',
+      reply: empty,
+      errors: BACKEND_WRITE_ERRORS,
+    }),
+  } as const
+}
+
+/** The rows of the faults of an entity at `path`, which are those of its components. */
+export function faultRows<const P extends string>(path: P, what: string, tag: string) {
+  return {
+    list: route({
+      method: 'GET',
+      path: `${path}/faults`,
+      tag,
+      permission: 'faults:read',
+      summary: `Faults of ${what}`,
+      reply: collection('faults', Fault),
+      errors: BACKEND_READ_ERRORS,
+    }),
+    read: route({
+      method: 'GET',
+      path: `${path}/faults/{faultId}`,
+      tag,
+      permission: 'faults:read',
+      summary: `One fault of ${what}`,
+      reply: json(Fault),
+      errors: BACKEND_READ_ERRORS,
+    }),
+    clearAll: route({
+      method: 'DELETE',
+      path: `${path}/faults`,
+      tag,
+      permission: 'faults:clear',
+      mutates: 'faults',
+      summary: `Clear all faults of ${what}, where they are stored`,
+      reply: empty,
+      errors: BACKEND_WRITE_ERRORS,
+    }),
+    clear: route({
+      method: 'DELETE',
+      path: `${path}/faults/{faultId}`,
+      tag,
+      permission: 'faults:clear',
+      mutates: 'faults',
+      summary: `Clear one fault of ${what}, where it is stored`,
       reply: empty,
       errors: BACKEND_WRITE_ERRORS,
     }),

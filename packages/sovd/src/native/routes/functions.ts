@@ -1,11 +1,12 @@
 import { collection, json, route } from '../../route.ts'
 import { Func } from '../resources/functions.ts'
-import { capabilitiesRow, dataRows, operationRows } from './entity-rows.ts'
+import { capabilitiesRow, dataRows, faultRows, operationRows } from './entity-rows.ts'
 
 const tag = 'funcs'
 const permission = 'discovery:read'
 const func = '/funcs/{functionId}'
 const data = dataRows(func, 'a function', tag)
+const faults = faultRows(func, 'a function', tag)
 const operations = operationRows(func, 'a function', tag)
 
 export const functionRoutes = {
@@ -31,6 +32,10 @@ export const functionRoutes = {
   listFunctionData: data.list,
   readFunctionData: data.read,
   writeFunctionData: data.write,
+  listFunctionFaults: faults.list,
+  readFunctionFault: faults.read,
+  clearFunctionFaults: faults.clearAll,
+  clearFunctionFault: faults.clear,
   listFunctionOperations: operations.list,
   startFunctionOperation: operations.start,
   listFunctionExecutions: operations.listExecutions,
