@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { silentLogger } from '@opensovd/base'
+import { isJsonObject, silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import { openDemoEcu } from '@opensovd/demo-ecu'
 import { missingPythonPeer } from './peer.ts'
@@ -15,5 +16,7 @@ test('Schemathesis finds nothing in the native contract that its document does n
     clock: systemClock,
     log: silentLogger,
   })
-  await runSchemathesis(`${ecu.url}/openapi.json`, '--max-examples', '15')
+  const document: unknown = await (await fetch(`${ecu.url}/openapi.json`)).json()
+  assert.ok(isJsonObject(document))
+  await runSchemathesis(document, ecu.url, 15)
 })
