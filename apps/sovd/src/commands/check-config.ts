@@ -43,7 +43,7 @@ function addressOf(backend: BackendConfig): string {
     case 'cda':
       return `${backend.baseUrl}${backend.apiPrefix} (Classic Diagnostic Adapter)`
     case 'doip':
-      return `${backend.connection.host} (ECUs of ${backend.descriptionFile})`
+      return `${backend.connection.host}:${backend.connection.port} (ECUs of ${backend.descriptionFile})`
     default:
       return assertNever(backend)
   }

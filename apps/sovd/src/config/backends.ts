@@ -1,7 +1,7 @@
 import { assertNever } from '@opensovd/base'
 import { readCdaBackend } from './cda-backend.ts'
 import type { BackendConfig } from './config.ts'
-import { readDoipBackend } from './doip-backend.ts'
+import { readDoipBackend, refuseSharedEntities } from './doip-backend.ts'
 import type { Findings } from './findings.ts'
 import type { BackendSettings } from './settings.ts'
 import { readSovdBackend } from './sovd-backend.ts'
@@ -19,6 +19,10 @@ export function readBackends(settings: readonly BackendSettings[], findings: Fin
     if (first === undefined) firstWith.set(backend.name, path)
     else findings.problem(`${path}.name`, `is "${backend.name}", as that of ${first}; give each backend its own`)
   }
+  refuseSharedEntities(
+    backends.filter((backend) => backend.type === 'doip'),
+    findings,
+  )
   return backends
 }
 

@@ -16,6 +16,7 @@ test('host and description are enough', () => {
   assert.equal(backend.name, '10.0.0.1:13400')
   assert.deepEqual(backend.connection, {
     host: '10.0.0.1',
+    port: 13_400,
     testerAddress: 0x0e80,
     activationType: 0,
     protocolVersion: 2,
@@ -83,6 +84,11 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
     'certificates without TLS',
     `${BARE}server_name = "x"`,
     ['backends[0].server_name: makes no sense without backends[0].tls'],
+  ],
+  [
+    'two backends at one entity with one tester address',
+    `${BARE}name = "a"\n${BARE}name = "b"`,
+    ['backends[1].tester_address: is that of backends[0] at the same entity: give it another, or join them'],
   ],
   [
     'an interlock without condition',

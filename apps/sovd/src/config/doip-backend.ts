@@ -13,7 +13,7 @@ export interface DoipBackendConfig {
   readonly descriptionFile: string
   /** None: all of the description. */
   readonly ecuIds: readonly string[]
-  readonly connection: Omit<ConnectionSettings, 'oem'>
+  readonly connection: Omit<ConnectionSettings, 'oem'> & { readonly port: number }
   /** Four bytes of the routing activation as hex digits. */
   readonly activationOem?: string
   readonly udpPort: number
@@ -72,7 +72,27 @@ export function readDoipBackend(
 
 /** How a backend is called that has no name of its own. */
 export function doipName(settings: DoipBackendSettings): string {
-  return settings.name ?? `${settings.host}:${settings.port ?? (settings.tls ? 3496 : 13_400)}`
+  return settings.name ?? `${settings.host}:${portOf(settings)}`
+}
+
+/** [13400-2] The ports that are registered for it. */
+function portOf({ port, tls }: DoipBackendSettings): number {
+  return port ?? (tls ? 3496 : 13_400)
+}
+
+/** Refuses two backends that would take each other's place at one entity. */
+export function refuseSharedEntities(backends: readonly DoipBackendConfig[], findings: Findings): void {
+  const firstWith = new Map<string, string>()
+  for (const { connection, path } of backends) {
+    const entity = `${connection.host}:${connection.port} ${connection.testerAddress}`
+    const first = firstWith.get(entity)
+    if (first === undefined) firstWith.set(entity, path)
+    else
+      findings.problem(
+        `${path}.tester_address`,
+        `is that of ${first} at the same entity: give it another, or join them`,
+      )
+  }
 }
 
 function connectionOf(settings: DoipBackendSettings, tls: TlsOptions | undefined): DoipBackendConfig['connection'] {
@@ -87,7 +107,7 @@ function connectionOf(settings: DoipBackendSettings, tls: TlsOptions | undefined
       controlMs: settings.activation_timeout_secs * 1000,
       acknowledgeMs: settings.acknowledge_timeout_secs * 1000,
     },
-    ...(settings.port !== undefined && { port: settings.port }),
+    port: portOf(settings),
     ...(settings.entity_address !== undefined && { entityAddress: settings.entity_address }),
     ...(tls && { tls }),
   }

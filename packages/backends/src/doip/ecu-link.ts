@@ -9,15 +9,18 @@ import {
   type EcuClient,
   type EcuExchange,
   encodeRequest,
+  NegativeResponseError,
+  NRC,
   type RequestOf,
   type ResponseOf,
+  SESSION,
   type ServiceName,
 } from '@opensovd/uds'
-import { unmetAccess } from './access.ts'
+import { sessionName, unmetAccess } from './access.ts'
 import { ExchangeLog } from './exchange-log.ts'
 import type { Interlocks } from './interlocks.ts'
 import type { DoipBackendOptions, Guarded } from './options.ts'
-import { ecuError } from './refusal.ts'
+import { ecuError, type Unmet } from './refusal.ts'
 import { SessionKeeper } from './session-keeper.ts'
 
 export interface EcuLinkDependencies {
@@ -153,7 +156,7 @@ export class EcuLink implements Disposable {
       await this.#guard(needs, signal)
       return await task(this.client)
     } catch (error) {
-      const unmet = unmetAccess(this.#ecu, needs.access, this.client.state)
+      const unmet = unmetAccess(this.#ecu, needs.access, this.client.state) ?? this.#leftSession(error, needs)
       throw ecuError(error, { signal, unmet, refusals: this.options.refusals })
     }
   }
@@ -185,6 +188,17 @@ export class EcuLink implements Disposable {
     )
   }
 
+  /** An ECU that refuses for its session what the description allows in it is not in that session any more. */
+  #leftSession(error: unknown, { access }: RequestNeeds): Unmet | undefined {
+    const { session } = this.client.state
+    const isAboutSession = error instanceof NegativeResponseError && SESSION_REFUSALS.has(error.nrc)
+    if (!isAboutSession || !access?.sessions || session === SESSION.DEFAULT) return undefined
+    const name = sessionName(this.#ecu, session)
+    this.log.warn('an ECU has left its session by itself', { ecu: this.id, session: name })
+    this.client.forgetSession()
+    return { code: 'conflict', text: `it has left the session ${name} by itself` }
+  }
+
   #requireConnected(): void {
     if (!this.#isHeld) return
     throw new SovdError('conflict', `'${this.id}' was disconnected by a client; connect it first`, {
@@ -213,5 +227,9 @@ export class EcuLink implements Disposable {
 }
 
 const NONE = new Uint8Array(0)
+const SESSION_REFUSALS: ReadonlySet<number> = new Set([
+  NRC.subFunctionNotSupportedInActiveSession,
+  NRC.serviceNotSupportedInActiveSession,
+])
 const NEVER = new AbortController().signal
 const INVALID_CONTENT = { code: 'invalid-response-content', message: 'it has another layout than its service' }

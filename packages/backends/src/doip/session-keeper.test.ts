@@ -87,6 +87,20 @@ test('communication and the storing of trouble codes are what was set, until the
   await running.wait(modes.set('commctrl', 'enableRxAndEnableTx', context()))
 })
 
+test('an ECU that leaves its session by itself is found to have left it', async () => {
+  await using running = await runBackend(ECU)
+  const modes = running.facet('modes')
+  await running.wait(modes.set('session', 'extended', context()))
+  running.ecu.server.reset()
+  await assert.rejects(running.wait(modes.set('commctrl', 'disableRxAndDisableTx', context())), {
+    code: 'conflict',
+    message: /it has left the session extended by itself/,
+  })
+  assert.equal(running.facet('uds').keptSession(), undefined)
+  await running.wait(modes.set('session', 'extended', context()))
+  await running.wait(modes.set('commctrl', 'disableRxAndDisableTx', context()))
+})
+
 const GUARDED = {
   sessions: [{ id: 'extended', session: 3 }],
   authentication: { certificate: '3082aabb', sessions: ['extended'], proof: { type: 'xor', constant: '5a17' } },

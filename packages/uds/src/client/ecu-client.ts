@@ -157,6 +157,11 @@ export class EcuClient {
     this.#enter(stateAfter(this.#state, request, answer))
   }
 
+  /** Takes the ECU to be in the default session: it left the one that it was in by itself. */
+  forgetSession(): void {
+    this.#enter(DEFAULT_STATE)
+  }
+
   /** Called by the owner of the channel when the request under way has failed. */
   fail(error: Error): void {
     this.#exchange?.fail(error)
