@@ -23,14 +23,9 @@ export {
 export { E2eProtector } from './protector.ts'
 export {
   type E2eCycleStatus,
-  type E2eCycleStatus,
-  type E2eState,
   type E2eState,
   E2eStateMachine,
-  E2eStateMachine,
   type E2eStateMachineOptions,
-  type E2eStateMachineOptions,
-  type E2eWindow,
   type E2eWindow,
 } from './state-machine.ts'
 export { type MessageProtection, type VsomeipE2eProfile, vsomeipProtection } from './vsomeip.ts'
