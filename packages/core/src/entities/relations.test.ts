@@ -46,6 +46,23 @@ test('an app depends on apps, or else on components, and nothing depends on itse
   assert.deepEqual(kinds(entity('component', 'x', { dependsOn: ['x', 'bms'] })), ['component bms'])
 })
 
+test('what is done to one entity may be done to those that share its components', () => {
+  const { relations } = treeOf(
+    entity('component', 'a'),
+    entity('component', 'b'),
+    entity('function', 'f', { members: ['a', 'b'] }),
+    entity('app', 'x', { members: ['b', 'b'] }),
+    entity('area', 'rear', { members: ['a'] }),
+  )
+  const affected = (kind: EntityKind, id: string) =>
+    relations.affected(kind, id).map((other) => `${other.kind} ${other.id}`)
+  assert.deepEqual(affected('component', 'a'), ['function f'])
+  assert.deepEqual(affected('component', 'b'), ['function f', 'app x'])
+  assert.deepEqual(affected('app', 'x').toSorted(), ['component b', 'function f'])
+  assert.deepEqual(affected('function', 'f').toSorted(), ['app x', 'component a', 'component b'])
+  assert.deepEqual(affected('area', 'rear'), [])
+})
+
 test('relations follow the entities as they change', () => {
   const backend = new MemoryBackend('memory', [entity('component', 'a')])
   const tree = new EntityTree([backend], silentLogger)

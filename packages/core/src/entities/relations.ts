@@ -1,3 +1,4 @@
+import type { EntityRef } from '../locks/lock.ts'
 import type { Entity, EntityKind } from './entity.ts'
 
 /** Where entities are found. */
@@ -17,6 +18,8 @@ export class Relations {
   readonly #subareas: ReadonlyMap<string, readonly Entity[]>
   readonly #subcomponents: ReadonlyMap<string, readonly Entity[]>
   readonly #apps: ReadonlyMap<string, readonly Entity[]>
+  /** Functions and apps by the components that they act on. */
+  readonly #actors: ReadonlyMap<string, readonly Entity[]>
   readonly #contained = new Map<string, readonly Entity[]>()
   readonly #areas = new Map<string, Entity>()
 
@@ -25,6 +28,7 @@ export class Relations {
     this.#subareas = childrenBy(source.list('area'), ({ parentId }) => parentId)
     this.#subcomponents = childrenBy(source.list('component'), ({ parentId }) => parentId)
     this.#apps = childrenBy(source.list('app'), ({ hostId }) => hostId)
+    this.#actors = actorsOf([...source.list('function'), ...source.list('app')])
     for (const area of source.list('area')) this.#contained.set(area.id, this.#claim(area))
   }
 
@@ -66,6 +70,17 @@ export class Relations {
       .filter((entity) => entity !== undefined)
   }
 
+  /** What else may change when an entity does: what acts on the same components, and these. */
+  affected(kind: EntityKind, id: string): readonly EntityRef[] {
+    const isActor = kind === 'function' || kind === 'app'
+    const components = isActor ? new Set(this.#source.find(kind, id)?.members) : kind === 'component' ? [id] : []
+    const others = [...components].flatMap((component): readonly EntityRef[] => [
+      { kind: 'component', id: component },
+      ...(this.#actors.get(component) ?? []),
+    ])
+    return [...new Set(others)].filter((other) => other.kind !== kind || other.id !== id)
+  }
+
   /** The components that an area names and no area before it has. */
   #claim(area: Entity): readonly Entity[] {
     const components: Entity[] = []
@@ -77,6 +92,18 @@ export class Relations {
     }
     return components
   }
+}
+
+function actorsOf(entities: readonly Entity[]): ReadonlyMap<string, readonly Entity[]> {
+  const actors = new Map<string, Entity[]>()
+  for (const entity of entities) {
+    for (const id of new Set(entity.members)) {
+      const known = actors.get(id)
+      if (known) known.push(entity)
+      else actors.set(id, [entity])
+    }
+  }
+  return actors
 }
 
 function childrenBy(

@@ -125,6 +125,8 @@ export class EventBus implements Disposable {
   /** To be called when something was changed through us: who watches it knows at once. */
   changed(target: LockTarget, collection: ResourceCollection): void {
     this.#sources.refresh(target, collection)
+    if (target.kind === 'vehicle' || this.#sources.size === 0) return
+    for (const other of this.#tree.relations.affected(target.kind, target.id)) this.#sources.refresh(other, collection)
   }
 
   [Symbol.dispose](): void {
