@@ -48,7 +48,7 @@ async function open(t: TestContext) {
 }
 
 test('an update is registered, prepared and executed', async (t) => {
-  const { register, get, send, until, installed } = await open(t)
+  const { register, get, send, until, installed, url } = await open(t)
   const registered = await register('firmware', '2.0')
   assert.deepEqual([registered.status, registered.json], [201, { id: 'bms-2.0' }])
   assert.deepEqual((await get('/updates?target-version=2.0&origin=remote')).json, { items: ['bms-2.0'] })
@@ -56,14 +56,16 @@ test('an update is registered, prepared and executed', async (t) => {
   const { json } = await get('/updates/bms-2.0?include-schema=true')
   assert.deepEqual(
     [json.update_name, json.size, json.updated_components],
-    ['BMS 2.0', 0.008, ['/vehicle/v1/components/bms']],
+    ['BMS 2.0', 0.008, [`${url}/vehicle/v1/components/bms`]],
   )
   assert.equal((await get('/updates/bms-2.0/status')).json.status, 'pending')
   assert.equal((await send('PUT', '/updates/bms-2.0/execute')).status, 409)
   const prepare = await send('PUT', '/updates/bms-2.0/prepare')
   assert.deepEqual([prepare.status, prepare.headers.get('location')], [202, '/vehicle/v1/updates/bms-2.0/status'])
   const prepared = await until('bms-2.0', 'prepare')
-  assert.deepEqual(prepared.subprogress, [{ entity: '/vehicle/v1/components/bms', status: 'completed', progress: 100 }])
+  assert.deepEqual(prepared.subprogress, [
+    { entity: `${url}/vehicle/v1/components/bms`, status: 'completed', progress: 100 },
+  ])
   assert.equal((await send('PUT', '/updates/bms-2.0/execute')).status, 202)
   await until('bms-2.0', 'execute')
   assert.equal(installed(), 'firmware')

@@ -2,6 +2,8 @@ import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import { type BulkDataStore, withStoredBulkData } from './bulk-data/stored-bulk-data.ts'
 import { withCatalog } from './catalog/catalog-backend.ts'
 import { type DataCatalog, EMPTY_CATALOG } from './catalog/mapping.ts'
+import { ClearData, type ClientDefined } from './clear-data/clear-data.ts'
+import { DataLists, type DataListsOptions } from './data/data-lists.ts'
 import { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 import { EventBus, type EventBusOptions } from './events/event-bus.ts'
 import type { TriggerStore } from './events/trigger.ts'
@@ -9,6 +11,9 @@ import { FaultManager, type FaultManagerOptions } from './faults/fault-manager.t
 import { withReportedFaults } from './faults/reporting-backend.ts'
 import { tellOfUnknownComponents } from './faults/unknown-components.ts'
 import { FeatureFlags, type FeatureName } from './features/feature-flags.ts'
+import { type FaultHistory, recordFaults } from './history/fault-history.ts'
+import { MemoryFaultHistory } from './history/memory-fault-history.ts'
+import type { EntityRef } from './locks/lock.ts'
 import { Locks, type LocksOptions } from './locks/locks.ts'
 import { logBrokenLock, logConnections, logExecution, logFaults } from './logs/gateway-events.ts'
 import { LogBook, type LogBookOptions } from './logs/log-book.ts'
@@ -34,6 +39,8 @@ export interface DiagnosticsOptions {
   readonly faults?: Omit<FaultManagerOptions, 'clock' | 'log'>
   readonly locks?: Pick<LocksOptions, 'defaultSeconds' | 'maxSeconds' | 'maxLocks'>
   readonly logs?: Omit<LogBookOptions, 'clock'>
+  /** Where is kept what happens to reported faults. Absent: the latest of it in memory. */
+  readonly faultHistory?: FaultHistory
   readonly proximity?: Omit<ProximityOptions, 'clock' | 'createId'> & {
     /** Operations that need a proof beside those whose sources say so: `component/operation`. */
     readonly operations?: readonly string[]
@@ -46,6 +53,7 @@ export interface DiagnosticsOptions {
   readonly bulkData?: BulkDataStore
   /** Where updates come from; absent: there are none. */
   readonly updates?: UpdateProvider
+  readonly dataLists?: Omit<DataListsOptions, 'clock' | 'createId'>
   readonly events?: NonNullable<EventBusOptions['limits']>
   /** Where triggers are kept that are to outlive the program. */
   readonly triggerStore?: TriggerStore
@@ -63,9 +71,12 @@ export interface Diagnostics extends AsyncDisposable {
   readonly logs: LogBook
   readonly catalog: DataCatalog
   readonly features: FeatureFlags
+  readonly faultHistory: FaultHistory
   /** Knows who proved to be near the vehicle. */
   readonly proximity: Proximity
   readonly updates: Updates
+  readonly dataLists: DataLists
+  readonly clearData: ClearData
   /** Tells what happens, while somebody wants to know. */
   readonly events: EventBus
 }
@@ -91,6 +102,8 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
   )
   tellOfUnknownComponents(faults, tree, log)
   logFaults(faults, logs)
+  const { faultHistory = new MemoryFaultHistory() } = options
+  recordFaults(faults, faultHistory, features, clock)
   logConnections(tree, logs)
   const executions = scope.adopt(
     new Executions({
@@ -135,6 +148,9 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
       ...(options.triggerStore && { triggerStore: options.triggerStore }),
     }),
   )
+  const dataLists = scope.adopt(new DataLists({ clock, createId, ...options.dataLists }))
+  const clientDefined = [dataLists, ofClients(events.subscriptions), ofClients(events.triggers)]
+  const clearData = scope.adopt(new ClearData({ clock, log, clientDefined }))
   for (const backend of backends) scope.run((signal) => backend.run(signal))
   return {
     tree,
@@ -145,9 +161,23 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     logs,
     catalog,
     features,
+    faultHistory,
     proximity,
     updates,
+    dataLists,
+    clearData,
     events,
     [Symbol.asyncDispose]: () => scope.close(),
+  }
+}
+
+function ofClients(resources: {
+  list(entity: EntityRef): readonly { readonly id: string }[]
+  delete(entity: EntityRef, id: string): void
+}): ClientDefined {
+  return {
+    clear: (entity) => {
+      for (const { id } of resources.list(entity)) resources.delete(entity, id)
+    },
   }
 }

@@ -3,7 +3,9 @@ export type { Caller, NamedCaller } from './caller.ts'
 export { type DataCatalog, readMapping } from './catalog/mapping.ts'
 export type { CatalogProblem } from './catalog/reading.ts'
 export { isOutside, readVss, type VssSignal, type VssTree } from './catalog/vss.ts'
+export { ClearData, type ClearDataStatus, type ClearDataType, type ClientDefined } from './clear-data/clear-data.ts'
 export { readMany, writeMany } from './data/bulk.ts'
+export { type ClientDataList, DataLists, type DataListsOptions } from './data/data-lists.ts'
 export { mergePatch } from './data/merge-patch.ts'
 export { type Diagnostics, type DiagnosticsOptions, openDiagnostics } from './diagnostics.ts'
 export type { DeclaredEntity } from './entities/declared-entity.ts'
@@ -27,6 +29,7 @@ export { type CollectedData, collectData } from './exports/collect-data.ts'
 export { type CollectedFaults, collectFaults } from './exports/collect-faults.ts'
 export { type DataReading, readSnapshot } from './exports/snapshot.ts'
 export type { BulkDataFacet, BulkDataItem, BulkDataUpload } from './facets/bulk-data.ts'
+export type { ClearableData, ClearDataFacet } from './facets/clear-data.ts'
 export type { ConfigurationFacet, ConfigurationItem } from './facets/configurations.ts'
 export type { Access, DataCategory, DataFacet, DataItem, DataOutcome, DataType, DataValue } from './facets/data.ts'
 export {
@@ -86,6 +89,14 @@ export {
 } from './features/feature-flags.ts'
 export type { OperationBinding } from './functions/bound-operations.ts'
 export type { DataBinding } from './functions/data-binding.ts'
+export {
+  type FaultHistory,
+  type FaultHistoryCounters,
+  isWanted,
+  type PastFault,
+  type PastFaultQuery,
+} from './history/fault-history.ts'
+export { MemoryFaultHistory } from './history/memory-fault-history.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'
 export type { LockTerm } from './locks/lock-term.ts'
 export { type LockRequest, Locks, type LocksOptions } from './locks/locks.ts'

@@ -1,4 +1,5 @@
 import type { BulkDataFacet } from '../facets/bulk-data.ts'
+import type { ClearDataFacet } from '../facets/clear-data.ts'
 import type { ConfigurationFacet } from '../facets/configurations.ts'
 import type { DataFacet } from '../facets/data.ts'
 import type { FaultFacet } from '../facets/faults.ts'
@@ -23,6 +24,7 @@ export interface Facets {
   readonly logs?: LogFacet
   readonly bulkData?: BulkDataFacet
   readonly lifecycle?: LifecycleFacet
+  readonly clearData?: ClearDataFacet
   readonly locks?: LockFacet
   readonly uds?: UdsFacet
 }

@@ -1,12 +1,12 @@
 import type { Json } from '@opensovd/base'
 import type { SovdError } from '@opensovd/sovd'
+import type { Temporary } from '../data/temporary-resources.ts'
 import type { LogSink, NewLogEntry } from '../logs/log-sink.ts'
 import { EventStream, type StreamOptions } from './event-stream.ts'
 import { parsePointer, valueAt } from './json-pointer.ts'
 import { type EventFormat, type ObservedResource, observationOf } from './observed-resource.ts'
 import type { Reading } from './reading.ts'
 import type { Sources } from './sources.ts'
-import type { Temporary } from './temporary-resources.ts'
 import type { TriggerDefinition } from './trigger.ts'
 import { complaintAbout, isMet } from './trigger-condition.ts'
 

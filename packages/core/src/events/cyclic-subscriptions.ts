@@ -1,6 +1,7 @@
 import type { Clock } from '@opensovd/base'
 import { type EventReader, SovdError } from '@opensovd/sovd'
 import type { Caller } from '../caller.ts'
+import { type Temporary, TemporaryResources } from '../data/temporary-resources.ts'
 import type { EntityRef } from '../locks/lock.ts'
 import type { Locks } from '../locks/locks.ts'
 import type { EventLimits } from './event-limits.ts'
@@ -9,7 +10,6 @@ import { type EventFormat, type ObservedResource, observationOf } from './observ
 import type { ReaderLimit } from './reader-limit.ts'
 import type { Reading } from './reading.ts'
 import type { Sources } from './sources.ts'
-import { type Temporary, TemporaryResources } from './temporary-resources.ts'
 import { bindToLock } from './under-lock.ts'
 
 export const INTERVALS = ['fast', 'normal', 'slow'] as const

@@ -25,6 +25,11 @@ export class Updates implements AsyncDisposable {
     this.#scope = new Scope((error) => options.log.error('an update stopped', { error: messageOf(error) }))
   }
 
+  /** Whether there can be any. */
+  get isAvailable(): boolean {
+    return this.#options.provider !== undefined
+  }
+
   async list(): Promise<readonly UpdatePackage[]> {
     return (await this.#options.provider?.list()) ?? []
   }

@@ -11,8 +11,10 @@ import type { AnyHandler, Contract } from '../contract.ts'
 import { contractDocs } from './docs/contract-docs.ts'
 import { lockTargetOf } from './entities.ts'
 import { bulkDataHandlers } from './handlers/bulk-data.ts'
+import { clearDataHandlers } from './handlers/clear-data.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
+import { dataListHandlers } from './handlers/data-lists.ts'
 import { discoveryHandlers } from './handlers/discovery.ts'
 import { executionHandlers } from './handlers/executions.ts'
 import { faultHandlers } from './handlers/faults.ts'
@@ -21,6 +23,7 @@ import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
 import { relationHandlers } from './handlers/relations.ts'
+import { statusHandlers } from './handlers/status.ts'
 import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { triggerHandlers } from './handlers/triggers.ts'
 import { updateHandlers } from './handlers/updates.ts'
@@ -59,6 +62,9 @@ export function isoRows(options: IsoContractOptions) {
     ...lockHandlers(diagnostics, base),
     ...bulkDataHandlers(diagnostics, base),
     ...updateHandlers(diagnostics, base),
+    ...clearDataHandlers(diagnostics, base),
+    ...statusHandlers(diagnostics, base),
+    ...dataListHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
     ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),
     ...triggerHandlers({ diagnostics, base, observer: () => observer }),

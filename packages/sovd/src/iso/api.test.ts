@@ -71,8 +71,9 @@ for (const [name, row] of rows) {
     it('has attributes in snake_case, links in kebab-case, and extensions with their prefix', () => {
       const schemas = [row.body, row.reply.kind === 'json' ? row.reply.schema : undefined]
       for (const attribute of schemas.flatMap(propertiesOf)) {
-        assert.match(attribute, /^([a-z]+(_[a-z]+)*|x-opensovd-[a-z-]+|depends-on|belongs-to|is-located-on)$/)
+        assert.match(attribute, /^([a-z]+(_[a-z]+)*|x-opensovd-[a-z-]+)$/)
       }
+      for (const link of schemas.flatMap(linksOf)) assert.match(link, /^[a-z]+([-_][a-z]+)*$/)
     })
 
     it('has a kebab-case path', () => {
@@ -82,8 +83,20 @@ for (const [name, row] of rows) {
 }
 
 function propertiesOf(schema: unknown): string[] {
+  return namesOf(schema, (property) => !isLink(property))
+}
+
+function linksOf(schema: unknown): string[] {
+  return namesOf(schema, isLink)
+}
+
+function namesOf(schema: unknown, isWanted: (property: unknown) => boolean): string[] {
   if (typeof schema !== 'object' || schema === null) return []
-  const own =
-    'properties' in schema && typeof schema.properties === 'object' ? Object.keys(schema.properties ?? {}) : []
-  return [...own, ...Object.values(schema).flatMap(propertiesOf)]
+  const properties = 'properties' in schema ? Object.entries(Object(schema.properties)) : []
+  const own = properties.filter(([, property]) => isWanted(property)).map(([name]) => name)
+  return [...own, ...Object.values(schema).flatMap((inner) => namesOf(inner, isWanted))]
+}
+
+function isLink(property: unknown): boolean {
+  return Object(property).format === 'uri-reference'
 }

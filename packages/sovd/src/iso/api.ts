@@ -1,6 +1,8 @@
 import { bulkDataRoutes } from './routes/bulk-data.ts'
+import { clearDataRoutes } from './routes/clear-data.ts'
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
+import { dataListRoutes } from './routes/data-lists.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { faultRoutes } from './routes/faults.ts'
 import { lockRoutes } from './routes/locks.ts'
@@ -8,6 +10,7 @@ import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { relationRoutes } from './routes/relations.ts'
+import { statusRoutes } from './routes/status.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { triggerRoutes } from './routes/triggers.ts'
 import { updateRoutes } from './routes/updates.ts'
@@ -24,6 +27,9 @@ export const ISO_API = {
   ...lockRoutes,
   ...bulkDataRoutes,
   ...updateRoutes,
+  ...clearDataRoutes,
+  ...statusRoutes,
+  ...dataListRoutes,
   ...logRoutes,
   ...subscriptionRoutes,
   ...triggerRoutes,

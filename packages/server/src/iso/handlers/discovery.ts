@@ -1,4 +1,4 @@
-import type { Diagnostics, EntityTree, FacetName } from '@opensovd/core'
+import type { Diagnostics, Entity, EntityTree, FacetName } from '@opensovd/core'
 import { genericError, ISO_VERSION, type IsoApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { COLLECTIONS, entityAt, kindOf } from '../entities.ts'
@@ -18,9 +18,20 @@ export interface DiscoveryOptions {
   readonly bases: readonly string[]
 }
 
-const FACETS: readonly FacetName[] = ['data', 'faults', 'operations', 'modes', 'configurations', 'logs']
+/** What an entity has under it, by what it can do. */
+const COLLECTIONS_OF: Readonly<Partial<Record<FacetName, readonly string[]>>> = {
+  data: ['data', 'data-lists'],
+  faults: ['faults'],
+  operations: ['operations'],
+  modes: ['modes'],
+  configurations: ['configurations'],
+  logs: ['logs'],
+  bulkData: ['bulk-data'],
+}
 
-export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptions) {
+const OF_EVERY_ENTITY = ['locks', 'cyclic-subscriptions', 'triggers', 'clear-data', 'status']
+
+export function discoveryHandlers({ tree, updates }: Diagnostics, options: DiscoveryOptions) {
   const { serverName, serverVersion, base, bases } = options
   const uriOf = urisBelow(base)
 
@@ -39,6 +50,7 @@ export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptio
         id: '',
         name: serverName,
         ...Object.fromEntries(collections.map(([name]) => [name, uriOf(context, name)])),
+        ...(updates.isAvailable ? { updates: uriOf(context, 'updates') } : {}),
       }
     },
 
@@ -57,7 +69,8 @@ export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptio
     getEntity: ({ params }, context) => {
       const entity = entityAt(tree, params)
       const related = relationsOf({ tree }, entity)
-      const links = [...FACETS.filter((name) => entity.facets[name]), 'locks', ...related.lists]
+      const own = Object.entries(COLLECTIONS_OF).flatMap(([name, lists]) => (hasFacet(entity, name) ? lists : []))
+      const links = [...own, ...OF_EVERY_ENTITY, ...related.lists]
       return {
         ...identityOf(entity),
         ...variantOf(entity),
@@ -66,6 +79,10 @@ export function discoveryHandlers({ tree }: Diagnostics, options: DiscoveryOptio
       }
     },
   })
+}
+
+function hasFacet({ facets }: Entity, name: string): boolean {
+  return Object.hasOwn(facets, name) && facets[name as FacetName] !== undefined
 }
 
 function partialOf(tree: EntityTree) {

@@ -1,7 +1,8 @@
 import type { Json } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import type { IsoApi } from '@opensovd/sovd'
-import { handlersOf } from '../../contract.ts'
+import { handlersOf, type RequestContext } from '../../contract.ts'
+import { urisBelow } from '../uris.ts'
 import { updateStatusView, updateView } from '../views/updates.ts'
 
 type UpdateRoutes = Pick<
@@ -17,6 +18,8 @@ type UpdateRoutes = Pick<
 >
 
 export function updateHandlers({ updates }: Diagnostics, base: string) {
+  const uriOf = urisBelow(base)
+  const componentUri = (context: RequestContext) => (id: string) => uriOf(context, 'components', id)
   const statusOf = (id: string) => ({ location: `${base}/updates/${id}/status` })
 
   return handlersOf<UpdateRoutes>({
@@ -34,7 +37,8 @@ export function updateHandlers({ updates }: Diagnostics, base: string) {
       return { body: { id }, location: `${base}/updates/${id}` }
     },
 
-    readUpdate: async ({ params }) => updateView(await updates.get(params.updatePackageId), base),
+    readUpdate: async ({ params }, context) =>
+      updateView(await updates.get(params.updatePackageId), componentUri(context)),
     removeUpdate: ({ params }) => updates.remove(params.updatePackageId),
 
     automateUpdate: async ({ params }) => {
@@ -52,6 +56,7 @@ export function updateHandlers({ updates }: Diagnostics, base: string) {
       return statusOf(params.updatePackageId)
     },
 
-    readUpdateStatus: async ({ params }) => updateStatusView(await updates.status(params.updatePackageId), base),
+    readUpdateStatus: async ({ params }, context) =>
+      updateStatusView(await updates.status(params.updatePackageId), componentUri(context)),
   })
 }

@@ -3,10 +3,12 @@ import { genericError } from '@opensovd/sovd'
 
 const KILOBYTE = 1000
 
-export function updateView(update: UpdatePackage, base: string) {
+type ComponentUri = (componentId: string) => string
+
+export function updateView(update: UpdatePackage, uriOf: ComponentUri) {
   const { id, name, version, sizeBytes, automated, origin, notes, userActivity, preconditions } = update
   const { executionConditions, durationSeconds, updatedComponents, affectedComponents } = update
-  const uris = (ids: readonly string[]) => ids.map((component) => uriOf(component, base))
+  const uris = (ids: readonly string[]) => ids.map(uriOf)
   return {
     id,
     update_name: name,
@@ -25,7 +27,7 @@ export function updateView(update: UpdatePackage, base: string) {
 }
 
 /** A rollback, which the standard does not know, is an execution that says so. */
-export function updateStatusView(status: UpdateStatus, base: string) {
+export function updateStatusView(status: UpdateStatus, uriOf: ComponentUri) {
   const { phase, state, progress, step, parts, error } = status
   const isRollback = phase === 'rollback'
   const text = isRollback ? ['rollback', step].filter((part) => part !== undefined).join(': ') : step
@@ -33,15 +35,15 @@ export function updateStatusView(status: UpdateStatus, base: string) {
     phase: isRollback ? ('execute' as const) : phase,
     status: state,
     ...(progress === undefined ? {} : { progress }),
-    ...(parts.length === 0 ? {} : { subprogress: parts.map((part) => partView(part, base)) }),
+    ...(parts.length === 0 ? {} : { subprogress: parts.map((part) => partView(part, uriOf)) }),
     ...(text === undefined ? {} : { step: text }),
     ...(error === undefined ? {} : { error: failureView(error) }),
   }
 }
 
-function partView({ componentId, state, progress, error }: UpdatePart, base: string) {
+function partView({ componentId, state, progress, error }: UpdatePart, uriOf: ComponentUri) {
   return {
-    entity: uriOf(componentId, base),
+    entity: uriOf(componentId),
     status: state,
     ...(progress === undefined ? {} : { progress }),
     ...(error === undefined ? {} : { error: failureView(error) }),
@@ -50,8 +52,4 @@ function partView({ componentId, state, progress, error }: UpdatePart, base: str
 
 function failureView(message: string) {
   return genericError({ code: 'internal-error', message })
-}
-
-function uriOf(componentId: string, base: string): string {
-  return `${base}/components/${componentId}`
 }
