@@ -196,8 +196,7 @@ describe('the export of faults', () => {
       ['componentId=bare', 501],
       ['severity=worst', 400],
       ['from=yesterday', 400],
-      ['from=1700000000000', 501],
-      ['to=1700000000000', 501],
+      ['from=2&to=1', 400],
     ] as const) {
       const reply = await fixture.get(`${base}/export/faults?${query}`)
       assert.equal(reply.status, status, query)

@@ -5,11 +5,20 @@ import {
   type DataReading,
   type Diagnostics,
   facetOf,
+  type PastFault,
+  type PastFaultQuery,
   readSnapshot,
 } from '@opensovd/core'
 import { type Fault, type NativeApi, type PartialFailure, SovdError } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
-import { type ExportOrigin, faultExportHeadView, snapshotHeadView, snapshotItemView } from '../views/exports.ts'
+import {
+  type ExportOrigin,
+  faultExportHeadView,
+  faultHistoryHeadView,
+  pastFaultView,
+  snapshotHeadView,
+  snapshotItemView,
+} from '../views/exports.ts'
 import { faultView } from '../views/faults.ts'
 import type { ServerIdentity } from './discovery.ts'
 
@@ -19,7 +28,7 @@ type Severity = Fault['severity']
 
 const RANKS: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2, critical: 3 }
 
-export function exportHandlers({ tree }: Diagnostics, { serverVersion }: ServerIdentity, clock: Clock) {
+export function exportHandlers({ tree, faultHistory }: Diagnostics, { serverVersion }: ServerIdentity, clock: Clock) {
   const origin: ExportOrigin = { clock, serverVersion }
   const componentWithFaults = (id: string) => {
     const component = tree.get('component', id)
@@ -34,8 +43,13 @@ export function exportHandlers({ tree }: Diagnostics, { serverVersion }: ServerI
     },
 
     exportFaults: async ({ query }, context) => {
-      if (query.from !== undefined || query.to !== undefined) throw noHistory(query.from === undefined ? 'to' : 'from')
-      const { componentId, severity = 'low' } = query
+      const { componentId, severity = 'low', from, to } = query
+      if (from !== undefined || to !== undefined) {
+        const range = rangeOf(from, to)
+        const past = { ...range, ...(componentId === undefined ? {} : { componentId }) }
+        const head = faultHistoryHeadView(origin, tree.list('component').filter(isWanted(componentId)), range)
+        return pastFaultLines(head, faultHistory.read(past, context.signal), severity)
+      }
       const components = componentId === undefined ? tree.list('component') : [componentWithFaults(componentId)]
       const down = componentId === undefined ? tree.failures() : []
       const collected = await collectFaults(tree, components, context)
@@ -67,6 +81,26 @@ function joined(down: readonly PartialFailure[], failed: readonly PartialFailure
   return [...down, ...failed.filter(({ backend }) => !down.some((known) => known.backend === backend))]
 }
 
-function noHistory(target: string): SovdError {
-  return new SovdError('not-implemented', `faults of the past are not kept: export without 'from' and 'to'`, { target })
+const isWanted =
+  (componentId: string | undefined) =>
+  ({ id }: { readonly id: string }) =>
+    componentId === undefined || id === componentId
+
+function rangeOf(from: string | undefined, to: string | undefined): Pick<PastFaultQuery, 'fromMs' | 'toMs'> {
+  if (from !== undefined && to !== undefined && Number(from) > Number(to)) {
+    throw new SovdError('invalid-request', `'from', ${from}, is after 'to', ${to}`, { target: 'from' })
+  }
+  return { ...(from === undefined ? {} : { fromMs: Number(from) }), ...(to === undefined ? {} : { toMs: Number(to) }) }
+}
+
+async function* pastFaultLines(
+  head: ReturnType<typeof faultHistoryHeadView>,
+  records: AsyncIterable<PastFault>,
+  leastSevere: Severity,
+) {
+  yield head
+  for await (const record of records) {
+    const view = pastFaultView(record)
+    if (RANKS[view.severity] >= RANKS[leastSevere]) yield view
+  }
 }

@@ -1,12 +1,14 @@
 import type { Backend, Diagnostics } from '@opensovd/core'
 import { type NativeApi, SovdError } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
+import { renderFaultMetrics } from '../../observe/fault-metrics.ts'
 import type { Metrics } from '../../observe/metrics.ts'
 import { createSystemProbe } from '../../observe/system.ts'
 
 type ObserveRoutes = Pick<NativeApi, 'getHealth' | 'getLiveness' | 'getReadiness' | 'getMetrics'>
 
-export function observeHandlers({ tree }: Diagnostics, metrics: Metrics | undefined) {
+export function observeHandlers(diagnostics: Diagnostics, metrics: Metrics | undefined) {
+  const { tree } = diagnostics
   const readSystem = createSystemProbe()
 
   return handlersOf<ObserveRoutes>({
@@ -36,7 +38,7 @@ export function observeHandlers({ tree }: Diagnostics, metrics: Metrics | undefi
 
     getMetrics: () => {
       if (!metrics) throw new SovdError('not-found', 'metrics are disabled')
-      return metrics.render()
+      return metrics.render().then((text) => text + renderFaultMetrics(diagnostics))
     },
   })
 }

@@ -1,7 +1,8 @@
 import { type Clock, pick } from '@opensovd/base'
-import { type DataReading, type Entity, isOutside } from '@opensovd/core'
+import { type DataReading, type Entity, faultOf, isOutside, type PastFault, type PastFaultQuery } from '@opensovd/core'
 import type { PartialFailure } from '@opensovd/sovd'
 import { dataValueView } from './data.ts'
+import { faultView } from './faults.ts'
 
 const SCHEMA_VERSION = '1.0.0'
 
@@ -34,11 +35,45 @@ export function faultExportHeadView(
     _meta: true as const,
     exportType: 'fault-export' as const,
     ...provenance(origin),
+    ...firmwareOf(components),
+    timeRange: null,
+    ...(partial.length === 0 ? {} : { '@sovd.partial': partial }),
+  }
+}
+
+/** Of the components as they are now: which firmware they had then is not known. */
+export function faultHistoryHeadView(
+  origin: ExportOrigin,
+  components: readonly Entity[],
+  { fromMs, toMs }: PastFaultQuery,
+) {
+  return {
+    _meta: true as const,
+    exportType: 'fault-history-export' as const,
+    ...provenance(origin),
+    ...firmwareOf(components),
+    timeRange: {
+      ...(fromMs === undefined ? {} : { from: fromMs }),
+      ...(toMs === undefined ? {} : { to: toMs }),
+    },
+  }
+}
+
+export function pastFaultView({ atMs, event, reason, fault }: PastFault) {
+  const { environmentData: _, ...view } = faultOf(fault)
+  return {
+    ...faultView({ id: fault.componentId }, view),
+    '@sovd.time': new Date(atMs).toISOString(),
+    '@sovd.event': event,
+    ...(reason === undefined ? {} : { '@sovd.reason': reason }),
+  }
+}
+
+function firmwareOf(components: readonly Entity[]) {
+  return {
     componentFirmwareVersions: components.flatMap(({ id, softwareVersion }) =>
       softwareVersion === undefined ? [] : [{ componentId: id, softwareVersion }],
     ),
-    timeRange: null,
-    ...(partial.length === 0 ? {} : { '@sovd.partial': partial }),
   }
 }
 

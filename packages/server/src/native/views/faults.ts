@@ -12,7 +12,7 @@ const REPORTED = {
   Debug: 'low',
 } as const satisfies Record<ReportedSeverity, string>
 
-export function faultView(entity: Entity, fault: Fault) {
+export function faultView(entity: Pick<Entity, 'id'>, fault: Fault) {
   return {
     id: fault.id,
     componentId: entity.id,

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { AnyJson, Id, PartialFailureBody, Timestamp } from './common.ts'
 import { DataItem } from './data.ts'
+import { Fault } from './fault.ts'
 
 const head = {
   _meta: Type.Literal(true),
@@ -45,10 +46,30 @@ export const UnixMs = Type.String({ pattern: '^[0-9]{1,15}$', description: 'mill
 export const FaultExportHead = Type.Object(
   {
     ...head,
-    exportType: Type.Literal('fault-export'),
+    exportType: Type.Enum(['fault-export', 'fault-history-export']),
     componentFirmwareVersions: Type.Array(Type.Object({ componentId: Id, softwareVersion: Type.String() })),
-    timeRange: Type.Null({ description: 'all that is stored now' }),
+    timeRange: Type.Union([
+      Type.Null({ description: 'all that is stored now' }),
+      Type.Object(
+        { from: Type.Optional(Type.Integer()), to: Type.Optional(Type.Integer()) },
+        { description: 'milliseconds since 1970 that the export is of' },
+      ),
+    ]),
     '@sovd.partial': Type.Optional(Type.Array(PartialFailureBody, { minItems: 1 })),
   },
   { title: 'FaultExportHead' },
+)
+
+export const ExportedFault = Type.Object(
+  {
+    ...Fault.properties,
+    '@sovd.time': Type.Optional(Timestamp),
+    '@sovd.event': Type.Optional(
+      Type.Enum(['raised', 'changed', 'cleared'], { description: 'what happened to it then' }),
+    ),
+    '@sovd.reason': Type.Optional(
+      Type.Enum(['passed', 'aged', 'glitch', 'cleared', 'evicted'], { description: 'why it was gone' }),
+    ),
+  },
+  { title: 'ExportedFault', description: 'a fault as it is, or was at a time' },
 )

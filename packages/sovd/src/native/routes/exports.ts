@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { ndjson, route } from '../../route.ts'
 import { Id } from '../resources/common.ts'
-import { FaultExportHead, SnapshotHead, SnapshotItem, UnixMs } from '../resources/exports.ts'
-import { FAULT_SEVERITIES, Fault } from '../resources/fault.ts'
+import { ExportedFault, FaultExportHead, SnapshotHead, SnapshotItem, UnixMs } from '../resources/exports.ts'
+import { FAULT_SEVERITIES } from '../resources/fault.ts'
 import { BACKEND_READ_ERRORS } from './errors.ts'
 
 const tag = 'exports'
@@ -22,14 +22,14 @@ export const exportRoutes = {
     path: '/export/faults',
     tag,
     permission: 'faults:read',
-    summary: 'The faults of all components, one a line',
+    summary: 'The faults of all components, one a line; with a time, what happened to reported faults then',
     query: Type.Object({
       componentId: Type.Optional(Id),
       severity: Type.Optional(Type.Enum([...FAULT_SEVERITIES], { description: 'only faults at least this severe' })),
       from: Type.Optional(UnixMs),
       to: Type.Optional(UnixMs),
     }),
-    reply: ndjson(FaultExportHead, Fault),
+    reply: ndjson(FaultExportHead, ExportedFault),
     errors: ['not-found', 'not-implemented'],
   }),
 } as const

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { silentLogger } from '@opensovd/base'
+import { FakeClock } from '@opensovd/base/testing'
+import type { PastFault, PastFaultQuery } from '@opensovd/core'
+import { FileFaultHistory, type FileFaultHistoryOptions } from './file-fault-history.ts'
+
+const { signal } = new AbortController()
+
+function past(atMs: number, more: Partial<PastFault['fault']> = {}): PastFault {
+  return {
+    atMs,
+    event: 'raised',
+    fault: {
+      componentId: 'bms',
+      faultId: 'f1',
+      source: 'monitor',
+      severity: 'Error',
+      phase: 'active',
+      confirmed: true,
+      healed: false,
+      passes: 0,
+      occurrences: 1,
+      agedCycles: 0,
+      failedThisCycle: true,
+      testedThisCycle: true,
+      ...more,
+    },
+  }
+}
+
+function setUp(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'history-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const clock = new FakeClock({ epochMs: statSync(folder).mtimeMs })
+  const open = (options: Partial<FileFaultHistoryOptions> = {}) =>
+    FileFaultHistory.open({ folder: join(folder, 'faults'), clock, log: silentLogger, ...options })
+  const files = () => readdirSync(join(folder, 'faults')).map((name) => join(folder, 'faults', name))
+  return { folder, clock, open, files }
+}
+
+async function timesOf(history: FileFaultHistory, query: PastFaultQuery = {}): Promise<number[]> {
+  const times: number[] = []
+  for await (const { atMs } of history.read(query, signal)) times.push(atMs)
+  return times
+}
+
+test('what was recorded is there again after a restart', async (t) => {
+  const { open } = setUp(t)
+  const first = await open()
+  for (const atMs of [1, 2, 3]) first.append(past(atMs))
+  await first[Symbol.asyncDispose]()
+  await using second = await open()
+  second.append(past(4, { componentId: 'climate' }))
+  assert.deepEqual(await timesOf(second), [1, 2, 3, 4])
+  assert.deepEqual(await timesOf(second, { componentId: 'climate' }), [4])
+  assert.deepEqual(await timesOf(second, { fromMs: 2, toMs: 3 }), [2, 3])
+})
+
+test('records are written together, soon, without anybody asking', async (t) => {
+  const { open, clock, files } = setUp(t)
+  await using history = await open()
+  history.append(past(1))
+  history.append(past(2))
+  assert.equal(files().length, 0)
+  await clock.advance(200)
+  await history.flush()
+  assert.equal(statSync(files()[0] ?? '').size > 0, true)
+})
+
+test('a line that a crash cut is left out, and what comes after it is whole', async (t) => {
+  const { open, files } = setUp(t)
+  const first = await open()
+  first.append(past(1))
+  await first[Symbol.asyncDispose]()
+  appendFileSync(files()[0] ?? '', '{"atMs":2,"event":"rai')
+  await using second = await open()
+  second.append(past(3))
+  assert.deepEqual(await timesOf(second), [1, 3])
+})
+
+test('lines that hold no record are skipped', async (t) => {
+  const { open, files } = setUp(t)
+  const first = await open()
+  first.append(past(1))
+  await first[Symbol.asyncDispose]()
+  appendFileSync(files()[0] ?? '', `null\n[]\n{"atMs":2}\n\0\0\0\n${'x'.repeat(100_000)}\n`)
+  await using second = await open()
+  second.append(past(3))
+  assert.deepEqual(await timesOf(second), [1, 3])
+})
+
+test('of too much the oldest goes, a file at a time', async (t) => {
+  const { open, files } = setUp(t)
+  const maxBytes = 64_000
+  await using history = await open({ maxBytes })
+  for (let atMs = 0; atMs < 1000; atMs++) {
+    history.append(past(atMs))
+    if (atMs % 10 === 9) await history.flush()
+  }
+  const total = files().reduce((sum, file) => sum + statSync(file).size, 0)
+  assert.ok(total <= maxBytes && total > maxBytes / 2, `${total}`)
+  const times = await timesOf(history)
+  assert.equal(times.at(-1), 999)
+  assert.deepEqual(
+    times,
+    Array.from({ length: times.length }, (_, n) => 1000 - times.length + n),
+  )
+  assert.deepEqual(await timesOf(history, { fromMs: 998 }), [998, 999])
+  assert.deepEqual(await timesOf(history, { fromMs: 998 }), [998, 999])
+})
+
+test('a file that is too old goes at the next one', async (t) => {
+  const { open, clock, files } = setUp(t)
+  const options = { maxBytes: 1600, maxAgeMs: 1000 }
+  await using history = await open(options)
+  for (let atMs = 0; atMs < 3; atMs++) {
+    history.append(past(atMs))
+    await history.flush()
+  }
+  const before = files().length
+  await clock.advance(1001)
+  history.append(past(3))
+  await history.flush()
+  assert.ok(files().length < before)
+  assert.deepEqual(await timesOf(history), [3])
+})
+
+test('what cannot be kept is counted', async (t) => {
+  const { open, folder } = setUp(t)
+  await using history = await open()
+  rmSync(join(folder, 'faults'), { recursive: true })
+  writeFileSync(join(folder, 'faults'), '')
+  history.append(past(1))
+  await history.flush()
+  assert.deepEqual(history.counters, { recorded: 0, dropped: 1 })
+  for (let n = 0; n < 20_001; n++) history.append(past(n))
+  assert.equal(history.counters.dropped, 2)
+})
+
+test('reading ends with its signal', async (t) => {
+  const { open } = setUp(t)
+  await using history = await open()
+  history.append(past(1))
+  const controller = new AbortController()
+  controller.abort(new Error('enough'))
+  await assert.rejects(async () => {
+    for await (const each of history.read({}, controller.signal)) assert.ok(each)
+  }, /enough/)
+})
