@@ -24,5 +24,6 @@ await using application = await createApplication({
   network: await openNodeNetwork(),
 })
 await greet(application)
+const interrupted = once(process, 'SIGINT')
 console.log('ready')
-await once(process, 'SIGINT')
+await interrupted
