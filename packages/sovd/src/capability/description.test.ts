@@ -14,7 +14,7 @@ const options = {
   base: '/vehicle/v1',
   info: { title: 'Vehicle', version: '1', description: 'A vehicle' },
   sovdVersion: '1.1',
-  executionRetentionSeconds: 90,
+  retentionSeconds: { executions: 90 },
 }
 const describeAll = createDescriber(table, options)
 const DATA = '/{entityCollection}/{entityId}/data/{dataId}'

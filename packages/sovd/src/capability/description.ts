@@ -8,7 +8,7 @@ import { usedComponents } from '../openapi/restriction.ts'
 import { SchemaCatalog } from '../openapi/schema-catalog.ts'
 import type { Method, Route, RouteTable } from '../route.ts'
 import { BYTES, SOVD_DIALECT } from './extensions.ts'
-import { retentionSeconds } from './retention.ts'
+import { retentionAt } from './retention.ts'
 import { ISO_STYLE } from './style.ts'
 
 /** One resource of a server, as its description shows it. */
@@ -45,8 +45,8 @@ export interface DescriberOptions {
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
   /** The release of the standard. */
   readonly sovdVersion: string
-  /** How long an execution that is over can be read, in seconds. */
-  readonly executionRetentionSeconds: number
+  /** For how many seconds the temporary items of a collection can be read once they are over, by its name. */
+  readonly retentionSeconds: Readonly<Record<string, number>>
 }
 
 type Rendered = { readonly row: Route; readonly operation: Omit<Operation, 'operationId'> }
@@ -121,10 +121,10 @@ function pathItemOf(
   resource: DescribedResource,
   own: readonly Rendered[],
   schemas: Components['schemas'],
-  { executionRetentionSeconds }: DescriberOptions,
+  { retentionSeconds }: DescriberOptions,
 ): JsonObject {
   const keeps = own.some(({ row }) => row.method === 'POST' || row.method === 'PUT')
-  const retention = keeps ? retentionSeconds(resource.template, executionRetentionSeconds) : undefined
+  const retention = keeps ? retentionAt(resource.template, retentionSeconds) : undefined
   const operations = own.map(
     ({ row, operation }) => [row.method.toLowerCase(), described(resource, row, operation, schemas)] as const,
   )

@@ -4,10 +4,11 @@ const GONE_WITH_THEIR_END: ReadonlySet<string> = new Set(['cyclic-subscriptions'
 /**
  * How long what such a resource creates is kept after it is over [17978-3 7.3], in seconds; nothing for what is not
  * temporary. An update is known as long as it is there, which nobody promises.
+ * @param known seconds by the name of the collection
  */
-export function retentionSeconds(template: string, executionRetentionSeconds: number): number | undefined {
+export function retentionAt(template: string, known: Readonly<Record<string, number>>): number | undefined {
   if (template.startsWith('/updates')) return 0
   const collection = template.split('/').findLast((segment) => !segment.startsWith('{') && segment !== '') ?? ''
-  if (collection === 'executions') return executionRetentionSeconds
+  if (Object.hasOwn(known, collection)) return known[collection]
   return GONE_WITH_THEIR_END.has(collection) ? 0 : undefined
 }
