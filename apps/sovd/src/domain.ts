@@ -9,6 +9,7 @@ import {
 } from '@opensovd/core'
 import type { BulkDataConfig, Config, UpdatesConfig } from './config/config.ts'
 import { openBackends } from './open-backends.ts'
+import { openHistory } from './open-history.ts'
 import { openExecutionJournal } from './state/execution-journal.ts'
 import { openTriggerFile } from './state/trigger-file.ts'
 
@@ -49,6 +50,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       executions: { ...config.executions, ...(journal && { journal }) },
       locks: config.locks,
       logs: config.logs.kept,
+      faultHistory: await openHistory(config.history, deps, opening),
       events: config.events.limits,
       ...(config.stateDir === undefined ? {} : { triggerStore: openTriggerFile(config.stateDir) }),
       proximity: config.proximity,

@@ -1,6 +1,7 @@
 import type { DataCatalog, EntityTreeOptions, FaultRule, FeatureName, Retention } from '@opensovd/core'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { EventsConfig } from './events.ts'
+import type { HistoryConfig } from './history.ts'
 import type { LogsConfig } from './logs.ts'
 import type { ProximityConfig } from './proximity.ts'
 
@@ -22,6 +23,7 @@ export interface Config {
   /** Absent: there are none. */
   readonly updates?: UpdatesConfig
   readonly logs: LogsConfig
+  readonly history: HistoryConfig
   readonly events: EventsConfig
   readonly proximity: ProximityConfig
   /** Features that are off until somebody switches them on. */

@@ -70,6 +70,7 @@ test('without any setting the gateway is for this machine only', () => {
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
     events: NO_EVENT_SETTINGS,
     disabledFeatures: [],
+    history: { kind: 'memory', maxRecords: 10_000 },
     proximity: { validMs: 120_000, operations: [] },
   })
   assert.deepEqual(warnings, [])
@@ -189,6 +190,7 @@ test('a file with every key of the native server is understood', () => {
     logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
     events: NO_EVENT_SETTINGS,
     disabledFeatures: [],
+    history: { kind: 'memory', maxRecords: 10_000 },
     proximity: { validMs: 120_000, operations: [] },
   })
   assert.deepEqual(warnings, [])

@@ -11,6 +11,7 @@ import { readEvents } from './events.ts'
 import { readFaults } from './faults.ts'
 import { readFeatures } from './features.ts'
 import { Findings } from './findings.ts'
+import { readHistory } from './history.ts'
 import { readLocks } from './locks.ts'
 import { readLogs } from './logs.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
@@ -80,6 +81,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     ...(bulkData && { bulkData }),
     ...(updates && { updates }),
     logs: readLogs(settings.logs, findings),
+    history: readHistory(settings.history, settings.storage.state_dir),
     events: readEvents(settings.events, findings),
     proximity: readProximity(settings.proximity, findings),
     disabledFeatures: readFeatures(settings.features),

@@ -6,6 +6,7 @@ import { ENTITY_SECTIONS } from './entity-settings.ts'
 import { EVENTS_SECTION } from './event-settings.ts'
 import { FAULTS_SECTION } from './fault-settings.ts'
 import { FEATURES_SECTION } from './feature-settings.ts'
+import { HISTORY_SECTION } from './history-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
 import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { PROXIMITY_SECTION } from './proximity-settings.ts'
@@ -93,6 +94,7 @@ export const Settings = Type.Object(
     events: EVENTS_SECTION,
     catalog: CATALOG_SECTION,
     features: FEATURES_SECTION,
+    history: HISTORY_SECTION,
     proximity: PROXIMITY_SECTION,
     providers: PROVIDERS_SECTION,
     bulk_data: BULK_DATA_SECTION,
