@@ -51,14 +51,21 @@ export async function run(peer: Peer, place: Place, transport: Transport): Promi
     return end.start([...peer.command, ...args], { ...environment, BENCH_SERVICE: `${place.service.address}` })
   }
   const service = await startAt(place.service, 'service-sample', ['service', transport])
-  await line(service, /^ready/)
+  try {
+    await line(service, /^ready/)
+  } catch (error) {
+    await stop(service)
+    throw error
+  }
   return {
     measure: async (kind, count, bytes, extra) => {
       const values = [count, bytes, ...(extra === undefined ? [] : [extra])].map(String)
       const client = await startAt(place.client, 'client-sample', ['client', kind, transport, ...values, '--json'])
-      const found: Figures = JSON.parse(await line(client, /^{/))
-      await stop(client)
-      return found
+      try {
+        return JSON.parse(await line(client, /^{/))
+      } finally {
+        await stop(client)
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await stop(service)
