@@ -27,7 +27,10 @@ export function contractDocs(options: ContractDocsOptions) {
   const sources = itemSources(diagnostics, entityLinks)
   const survey = new Survey({ tree: diagnostics.tree, table, handlers, sources })
   const info = { title: serverName, version: serverVersion, description: `Capabilities of ${serverName}` }
-  const retentionSeconds = { executions: Math.ceil(diagnostics.executions.retentionMs / 1000) }
+  const retentionSeconds = {
+    executions: Math.ceil(diagnostics.executions.retentionMs / 1000),
+    'data-lists': Math.ceil(diagnostics.dataLists.retainMs / 1000),
+  }
   const describe = createDescriber(table, { base, info, sovdVersion: ISO_VERSION, retentionSeconds })
   const templates = templatesOf(table).map(({ path }) => path)
   return { survey, describe, table: docsRoutes(table), handlers: docsHandlers({ survey, describe, templates }) }
