@@ -26,6 +26,8 @@ export interface Connections {
   readonly pool: Pool
   /** A connection for each request, for those that met a dead one: when one is dead, others may be. */
   readonly fresh: Pool
+  /** A connection for each answer without an end; as many as are wanted. */
+  readonly streams: Pool
 }
 
 /**
@@ -52,6 +54,7 @@ export function openConnections(options: ConnectionOptions): Connections {
       factory: (origin, clientOptions) => new PooledClient(origin, clientOptions),
     }),
     fresh: new Pool(options.origin, { ...common, pipelining: 0 }),
+    streams: new Pool(options.origin, { ...common, connections: null, pipelining: 0 }),
   }
 }
 

@@ -4,6 +4,7 @@ import { CircuitBreaker } from './circuit-breaker.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { type Connections, openConnections, type TlsOptions } from './connections.ts'
 import { HttpCall, type HttpCallHost, type HttpListener } from './http-call.ts'
+import { HttpStream, type StreamListener } from './http-stream.ts'
 import { childOf } from './trace-context.ts'
 
 export interface HttpClientOptions {
@@ -100,6 +101,14 @@ export class HttpClient implements AsyncDisposable {
     return call
   }
 
+  /** Opens an answer without an end, beside all other requests, without their limits and their effect on the circuit. */
+  stream(path: string, listener: StreamListener): HttpStream {
+    const stream = new HttpStream(listener)
+    const headers = ['accept', 'text/event-stream', ...this.#headers.slice(2)]
+    this.#connections.streams.dispatch({ method: 'GET', path, headers }, stream)
+    return stream
+  }
+
   /** Forgets failures: the peer is known to be well again. */
   recover(): void {
     this.#host.breaker.succeeded()
@@ -107,8 +116,8 @@ export class HttpClient implements AsyncDisposable {
 
   /** Ends what is in flight and closes the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { pool, fresh } = this.#connections
-    await Promise.all([pool.destroy(), fresh.destroy()])
+    const { pool, fresh, streams } = this.#connections
+    await Promise.all([pool.destroy(), fresh.destroy(), streams.destroy()])
   }
 
   #headersOf({ body, accept, headers, traceparent }: HttpRequest): string[] {

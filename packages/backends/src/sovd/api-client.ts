@@ -1,6 +1,8 @@
 import type { Json } from '@opensovd/base'
 import type { CallContext } from '@opensovd/core'
-import type { Method } from '@opensovd/sovd'
+import { type Method, SovdError } from '@opensovd/sovd'
+import type { StreamListener } from '../http/http-stream.ts'
+import { watchEvents } from './event-watch.ts'
 import { type JsonAnswer, JsonExchange, type JsonExchangeHost } from './json-exchange.ts'
 
 export interface BodyRequest {
@@ -56,6 +58,20 @@ export class ApiClient {
     } finally {
       this.#reads = Object.create(null)
     }
+  }
+
+  /**
+   * Reads the events of a stream until the signal aborts; then resolves.
+   * @param onEvent takes each event; what it throws ends the reading
+   */
+  async watch(path: string, { signal }: CallContext, onEvent: (name: string, data: Json) => void): Promise<void> {
+    const { http, base, clock, peer } = this.#host
+    if (!http.stream) throw new SovdError('not-implemented', `${peer} is not asked for events`)
+    const open = (listener: StreamListener) => {
+      const stream = http.stream?.(base + path, listener)
+      return { cancel: () => stream?.cancel() }
+    }
+    await watchEvents({ clock, peer, open, onEvent }, signal)
   }
 
   /** Asks something that takes a body to ask. */

@@ -5,6 +5,7 @@ import type { HttpAnswer } from '../http/exchange.ts'
 import type { HttpListener } from '../http/http-call.ts'
 import { type HttpRequest, OCTETS } from '../http/http-client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
+import type { StreamListener } from '../http/http-stream.ts'
 import { answerError } from './answer-error.ts'
 import { parseAnswer } from './json-answer.ts'
 import { ShapeError } from './shape.ts'
@@ -13,6 +14,8 @@ import { ShapeError } from './shape.ts'
 export interface HttpSender {
   /** The listener is told at once or later, unless the call is cancelled before. */
   start(request: HttpRequest, listener: HttpListener): { cancel(): void }
+  /** Opens an answer without an end, where that is possible. */
+  stream?(path: string, listener: StreamListener): { cancel(): void }
 }
 
 export interface JsonExchangeHost {

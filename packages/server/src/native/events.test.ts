@@ -47,6 +47,18 @@ describe('subscribing to the faults of a component', () => {
     assert.deepEqual((await client.next()).data.added, ['x.1'])
   })
 
+  it('tells which faults change that there were', async () => {
+    await using fixture = await openFixture(fast)
+    await using client = await openSse(`${fixture.url}${BMS}/faults/subscribe`)
+    await client.next()
+    const [first] = fixture.vehicle.faults
+    assert.ok(first)
+    fixture.vehicle.faults[0] = { ...first, status: { testFailed: '0' } }
+    const { name, data } = await client.next()
+    assert.equal(name, 'faultUpdate')
+    assert.deepEqual(data, { componentId: 'bms', changed: ['f1'], totalFaults: 2 })
+  })
+
   it('goes on after the event that a client saw last', async () => {
     await using fixture = await openFixture({ events: { faultPollMs: 3_600_000 } })
     const url = `${fixture.url}${BMS}/faults/subscribe`

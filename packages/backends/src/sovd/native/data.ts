@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import type { Access, CallContext, DataItem, DataOutcome, DataType, DataValue } from '@opensovd/core'
+import { SovdError } from '@opensovd/sovd'
 import type { ApiClient } from '../api-client.ts'
 import type { AllFacets } from '../dialect.ts'
 import { readEach, type SingleData, type Value, writeEach } from '../each-item.ts'
@@ -34,6 +35,11 @@ export function nativeData(api: ApiClient, path: string): AllFacets['data'] {
 
   return {
     ...single,
+    watch: (ids, listener, context) =>
+      api.watch(`${collection}/subscribe${wanted(ids)}`, context, (name, data) => {
+        if (name === 'data-change') listener(told(objectOf(data)))
+        else if (name === 'source-error' || name === 'overflow') throw notTold(name)
+      }),
     readMany: (ids, context) => {
       const each = () => readEach(single, ids, context)
       if (!hasBulkRead) return each()
@@ -57,6 +63,23 @@ export function nativeData(api: ApiClient, path: string): AllFacets['data'] {
       )
     },
   }
+}
+
+/** What fits into a request; more than that is asked for as a whole. */
+const MAX_QUERY = 4000
+
+function wanted(ids: readonly string[]): string {
+  const query = `?ids=${ids.map(segment).join(',')}`
+  return query.length > MAX_QUERY ? '' : query
+}
+
+function told(event: JsonObject): DataValue {
+  return { id: requiredText(event, 'dataId'), value: requiredJson(event, 'value') }
+}
+
+/** Reading tells why, or what was missed. */
+function notTold(event: string): SovdError {
+  return new SovdError('unavailable', `the backend told ${event}`)
 }
 
 const ACCESS: readonly Access[] = ['readOnly', 'readWrite', 'writeOnly']

@@ -16,6 +16,7 @@ export function nativeFaults(api: ApiClient, path: string): AllFacets['faults'] 
       const one = `${collection}/${segment(id)}`
       return findFault(() => api.get(one, context, (json) => fault(objectOf(json))), list, id, context)
     },
+    watch: (listener, context) => api.watch(`${collection}/subscribe`, context, () => listener()),
     clearAll: (context) => api.change({ method: 'DELETE', path: collection }, context, () => {}),
     clear: async (id, context) =>
       api.change({ method: 'DELETE', path: `${collection}/${segment(id)}` }, context, () => {}),

@@ -1,24 +1,30 @@
 import type { Entity, EventBus, EventText, FaultList, Feed, Reading } from '@opensovd/core'
-import { faultChangeEvent, GAPS, sourceErrorEvent } from '../views/events.ts'
+import { faultChangeEvent, faultUpdateEvent, GAPS, sourceErrorEvent } from '../views/events.ts'
 
 type Failure = Extract<Reading<FaultList>, { error: unknown }>
 
-/** Tells which faults of a component come and go. */
+/** Tells which faults of a component come and go, and which change. */
 export function faultFeed(events: EventBus, component: Entity): Feed {
-  let known: ReadonlySet<string> = new Set()
+  /** What is told of each fault, by its id. */
+  let known: ReadonlyMap<string, string> = new Map()
   let failure: Failure | undefined
 
   /** What changed; a list that is incomplete tells of nothing that is gone. */
-  const change = ({ faults, partial }: FaultList): EventText | undefined => {
-    const ids = new Set(faults.map(({ id }) => id))
-    const added = [...ids].filter((id) => !known.has(id))
-    const removed = partial ? [] : [...known].filter((id) => !ids.has(id))
-    known = partial ? new Set([...known, ...ids]) : ids
-    return added.length + removed.length > 0 ? faultChangeEvent(component, added, removed, known.size) : undefined
+  const changesTo = ({ faults, partial }: FaultList): EventText[] => {
+    const before = known
+    const found = new Map(faults.map((fault) => [fault.id, JSON.stringify(fault)]))
+    known = partial ? new Map([...before, ...found]) : found
+    const added = [...known.keys()].filter((id) => !before.has(id))
+    const removed = [...before.keys()].filter((id) => !known.has(id))
+    const changed = [...known].filter(([id, text]) => before.has(id) && before.get(id) !== text).map(([id]) => id)
+    return [
+      ...(added.length + removed.length > 0 ? [faultChangeEvent(component, added, removed, known.size)] : []),
+      ...(changed.length > 0 ? [faultUpdateEvent(component, changed, known.size)] : []),
+    ]
   }
-  const eventOf = (reading: Reading<FaultList>): EventText | undefined => {
+  const eventsOf = (reading: Reading<FaultList>): EventText[] => {
     failure = 'error' in reading ? reading : undefined
-    return 'error' in reading ? sourceErrorEvent(component, reading.error, reading.atMs) : change(reading.value)
+    return 'error' in reading ? [sourceErrorEvent(component, reading.error, reading.atMs)] : changesTo(reading.value)
   }
 
   return {
@@ -27,15 +33,13 @@ export function faultFeed(events: EventBus, component: Entity): Feed {
       return events.watch(events.faults(component), {
         intervalMs: events.limits.faultPollMs,
         onReading(reading, news) {
-          const event = news ? eventOf(reading) : undefined
-          // Before there was a first reader to tell, the beginning tells it.
-          if (event) stream.append(event)
+          if (news) for (const event of eventsOf(reading)) stream.append(event)
           stream.setReady(true)
         },
       })
     },
     snapshot: () => [
-      ...(known.size > 0 ? [faultChangeEvent(component, [...known], [], known.size)] : []),
+      ...(known.size > 0 ? [faultChangeEvent(component, [...known.keys()], [], known.size)] : []),
       ...(failure ? [sourceErrorEvent(component, failure.error, failure.atMs)] : []),
     ],
   }

@@ -15,6 +15,10 @@ export function faultChangeEvent(
   return { name: 'faultChange', data: JSON.stringify({ componentId: id, added, removed, totalFaults }) }
 }
 
+export function faultUpdateEvent({ id }: Entity, changed: readonly string[], totalFaults: number): EventText {
+  return { name: 'faultUpdate', data: JSON.stringify({ componentId: id, changed, totalFaults }) }
+}
+
 /** @param type whether the value is the first that is told, or another one */
 export function dataEvent(
   component: Entity,

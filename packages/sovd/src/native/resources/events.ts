@@ -14,6 +14,11 @@ export const FaultChange = Type.Object(
   { title: 'FaultChange', description: 'which faults came and went; first, all there are' },
 )
 
+export const FaultUpdate = Type.Object(
+  { componentId: Id, changed: Ids, totalFaults: Type.Integer({ minimum: 0 }) },
+  { title: 'FaultUpdate', description: 'which faults, of those that there are, changed in their states' },
+)
+
 export const DataChangeEvent = Type.Object(
   {
     type: Type.Enum(['data-snapshot', 'data-change']),

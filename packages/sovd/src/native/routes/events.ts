@@ -5,6 +5,7 @@ import {
   DataChangeEvent,
   FaultChange,
   FaultSnapshotEvent,
+  FaultUpdate,
   KeepaliveEvent,
   LastEventId,
 } from '../resources/events.ts'
@@ -20,7 +21,7 @@ export const eventRoutes = {
     permission: 'faults:read',
     summary: 'Which faults of a component come and go, as it happens',
     query: Type.Object({ lastEventId: LastEventId }),
-    reply: events({ faultChange: FaultChange, ...COMMON_EVENTS }),
+    reply: events({ faultChange: FaultChange, faultUpdate: FaultUpdate, ...COMMON_EVENTS }),
     errors: BACKEND_READ_ERRORS,
   }),
   subscribeData: route({
