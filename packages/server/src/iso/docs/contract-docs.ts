@@ -1,5 +1,12 @@
 import type { Diagnostics } from '@opensovd/core'
-import { type Call, createDescriber, docsRoutes, ISO_VERSION, type RouteTable } from '@opensovd/sovd'
+import {
+  type Call,
+  createDescriber,
+  type DescribedResource,
+  docsRoutes,
+  ISO_VERSION,
+  type RouteTable,
+} from '@opensovd/sovd'
 import type { AnyHandler } from '../../contract.ts'
 import { docsHandlers } from '../handlers/docs.ts'
 import { type EntityLinks, itemSources } from './sources.ts'
@@ -17,7 +24,7 @@ export interface ContractDocsOptions {
   readonly handlers: Readonly<Record<string, AnyHandler>>
 }
 
-/** The rows and handlers that describe those of a contract. */
+/** The rows and handlers that describe those of a contract; what they need is made when it is first asked for. */
 export function contractDocs(options: ContractDocsOptions) {
   const { diagnostics, serverName, serverVersion, base, table, handlers } = options
   const entityLinks: EntityLinks = async (params, context) => {
@@ -31,7 +38,11 @@ export function contractDocs(options: ContractDocsOptions) {
     executions: Math.ceil(diagnostics.executions.retentionMs / 1000),
     'data-lists': Math.ceil(diagnostics.dataLists.retainMs / 1000),
   }
-  const describe = createDescriber(table, { base, info, sovdVersion: ISO_VERSION, retentionSeconds })
+  let describer: ReturnType<typeof createDescriber> | undefined
+  const describe = (resources: readonly DescribedResource[]) => {
+    describer ??= createDescriber(table, { base, info, sovdVersion: ISO_VERSION, retentionSeconds })
+    return describer(resources)
+  }
   const templates = templatesOf(table).map(({ path }) => path)
   return { survey, describe, table: docsRoutes(table), handlers: docsHandlers({ survey, describe, templates }) }
 }
