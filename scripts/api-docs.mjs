@@ -37,16 +37,17 @@ function head(packageName, name) {
 
 function emitDeclarations(files) {
   const folder = mkdtempSync(join(tmpdir(), 'api-docs-'))
-  const options = { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: ROOT, outDir: folder }
-  const config = join(ROOT, `tsconfig.api-docs-${process.pid}.json`)
-  writeFileSync(config, JSON.stringify({ extends: './tsconfig.json', compilerOptions: options, include: [], files }))
+  const emit = { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: ROOT, outDir: folder }
+  const compilerOptions = { ...emit, typeRoots: [join(ROOT, 'node_modules/@types')] }
+  const config = join(folder, 'tsconfig.json')
+  const absolute = files.map((file) => join(ROOT, file))
+  const text = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [], files: absolute }
+  writeFileSync(config, JSON.stringify(text))
   try {
     execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', config], { cwd: ROOT, stdio: 'pipe' })
   } catch (error) {
     // Declarations are written even if types elsewhere are wrong, which is for the type check to tell.
     if (error.status === null) throw error
-  } finally {
-    rmSync(config)
   }
   return folder
 }
