@@ -24,6 +24,7 @@ describe('$metadata', () => {
       bulkData: 'BulkOutcome',
       faults: 'Fault',
       operations: 'Operation',
+      securityLevels: 'SecurityLevel',
       executions: 'Execution',
       groups: 'Group',
       logs: 'LogEntry',

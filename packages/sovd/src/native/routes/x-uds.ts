@@ -18,7 +18,7 @@ import {
 } from '../resources/x-uds.ts'
 import { BACKEND_READ_ERRORS, BACKEND_WRITE_ERRORS } from './errors.ts'
 
-const tag = 'x-uds'
+const tag = 'uds'
 const component = '/x-uds/components/{componentId}'
 
 /** What every change of an ECU has in common. */
