@@ -71,18 +71,11 @@ describe('relations [17978-3 7.6]', () => {
   })
 
   test('of an entity are linked where there are any, and the inverse ones are attributes', async () => {
-    const { locks: _, ...rear } = (await fixture.get('/areas/rear?include-schema=true')).json
-    assert.deepEqual(
-      { ...rear, schema: undefined },
-      {
-        id: 'rear',
-        name: 'Rear',
-        translation_id: 'area.rear',
-        subareas: uri('/areas/rear/subareas'),
-        contains: uri('/areas/rear/contains'),
-        schema: undefined,
-      },
-    )
+    const rear = (await fixture.get('/areas/rear?include-schema=true')).json
+    assert.equal(rear.translation_id, 'area.rear')
+    assert.equal(rear.subareas, uri('/areas/rear/subareas'))
+    assert.equal(rear.contains, uri('/areas/rear/contains'))
+    assert.equal((await fixture.get('/areas/trunk')).json.contains, undefined)
     const bms = (await fixture.get('/components/bms')).json
     assert.equal(bms['belongs-to'], uri('/areas/rear'))
     assert.equal(bms.subcomponents, uri('/components/bms/subcomponents'))

@@ -72,14 +72,15 @@ export class ResourceObserver {
     const address = resourceAddress(uri, base, place, asking)
     const found = this.#rowAt(address)
     const { row } = found
-    if (row.reply.kind !== 'json') throw notObservable(uri)
+    const schema = row.reply.kind === 'json' || row.reply.kind === 'bytes' ? row.reply.schema : undefined
+    if (!schema) throw notObservable(uri)
     if (asking.caller.permits && !asking.caller.permits(row.permission)) {
       throw new SovdError('forbidden', `reading ${uri} needs the permission ${row.permission}`)
     }
     if (row.query) checkerOf(row.query, 'query', 'invalid-request')(address.query)
     return {
       observed: this.#observed({ kind: kindOf(place.entityCollection), id: place.entityId }, found, address, asking),
-      eventSchema: bodySchema(EventEnvelope, { payload: row.reply.schema }),
+      eventSchema: bodySchema(EventEnvelope, { payload: schema }),
     }
   }
 
@@ -158,7 +159,8 @@ export class ResourceObserver {
     return {
       key: `resource ${origin}${path} ${caller.subject ?? ''}`,
       about: { entity, ...(collection === undefined ? {} : { collection }) },
-      read: async ({ signal }) => handler?.(call as Call, { url: path, origin, caller, signal }),
+      read: async ({ signal }) =>
+        handler?.(call as Call, { url: path, origin, caller, signal, accept: 'application/json' }),
     }
   }
 }
