@@ -100,6 +100,29 @@ test('a reader that never takes anything is cut off, and the others get signs of
   assert.match(lively.text(), /\n\n:\n\n/)
 })
 
+test('a client that goes before its stream begins takes no place', async () => {
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>()
+  const { promise: answer, resolve: answerNow } = Promise.withResolvers<void>()
+  const data: DataFacet = {
+    async list() {
+      onAsked()
+      await answer
+      return [{ id: 'x', name: 'X', access: 'readOnly', dataType: 'string' }]
+    },
+    read: async (id) => ({ id, value: '0' }),
+  }
+  const entity = { kind: 'component', id: 'big', name: 'Big', connectionState: 'connected', facets: { data } } as const
+  await using fixture = await openFixture({ backends: [new MemoryBackend('m', [entity])] })
+  const opening = openSse(fixture.url + PATH, {}, AbortSignal.timeout(100))
+  await asked
+  await assert.rejects(opening)
+  await systemClock.sleep(20)
+  answerNow()
+  await systemClock.sleep(20)
+  assert.equal(fixture.diagnostics.events.readers.count, 0)
+  assert.equal(fixture.diagnostics.events.watched, 0)
+})
+
 test('many readers come and go without leaving anything', async () => {
   const { backend } = tellingBackend()
   await using fixture = await openFixture({ backends: [backend] })

@@ -43,6 +43,8 @@ export class EventStreams {
    */
   begin(source: EventSource, response: ServerResponse, begin: () => void): void {
     if (this.#isClosed) throw new SovdError('unavailable', 'the server is closing')
+    // A client that is gone is told nothing, and its going is not told again.
+    if (response.destroyed) return
     const connection = new EventConnection(source, response, this.#clock)
     begin()
     const group = this.#groups[this.#count++ % GROUPS] ?? new Set()

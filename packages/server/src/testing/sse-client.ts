@@ -25,9 +25,13 @@ export interface SseClient extends AsyncDisposable {
 }
 
 /** Reads events with nothing between them and the test but HTTP. */
-export async function openSse(url: string, headers: http.OutgoingHttpHeaders = {}): Promise<SseClient> {
+export async function openSse(
+  url: string,
+  headers: http.OutgoingHttpHeaders = {},
+  signal?: AbortSignal,
+): Promise<SseClient> {
   const { promise: opened, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
-  const request = http.get(url, { headers, agent: false }, resolve)
+  const request = http.get(url, { headers, agent: false, ...(signal && { signal }) }, resolve)
   request.on('error', reject)
   const response = await opened
   const events: SseEvent[] = []
