@@ -49,6 +49,7 @@ test('every command of the page about ECUs works', async (t) => {
     '"granted":true',
     '"raw":"a002"',
     '"operationId":"x-flash","status":"completed"',
+    '"request":"220300","answer":"620300429d0000"',
   ]) {
     assert.ok(stdout.includes(expected), `${expected} is not in ${stdout}`)
   }
