@@ -7,6 +7,7 @@ import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
 import type { DocsExportOptions } from './commands/docs-export.ts'
 import type { EcuSimOptions } from './commands/ecu-sim.ts'
 import type { LintOptions } from './commands/lint.ts'
+import type { UdsCommandOptions } from './commands/uds.ts'
 import { ConfigError } from './config/problem.ts'
 
 /** Runs the command that the arguments name; sets the exit code of the process when it fails. */
@@ -55,6 +56,27 @@ function createProgram(): Command {
     .option('--port <number>', 'port to listen on, TCP and UDP; 0 takes any free ones', parsePort, 13400)
     .action(async (file: string, options: EcuSimOptions) =>
       (await import('./commands/ecu-sim.ts')).ecuSim(file, options),
+    )
+  program
+    .command('uds')
+    .description('send UDS requests to an ECU; exit code 1 if it refuses one, 3 if nobody answers')
+    .argument('<ecu>', 'logical address such as 0x1001, or its id in the description')
+    .argument('<hex...>', 'requests, each an argument of its own: 22f190')
+    .option('--description <file>', 'description of the ECUs in YAML or JSON: names, keys, what data mean')
+    .option('--host <address>', 'address of the DoIP entity', '127.0.0.1')
+    .option('--port <number>', 'its TCP port', parsePort, 13400)
+    .option('--tester <address>', 'logical address of this tester', parseLogicalAddress, 0x0e80)
+    .option('--activation-type <number>', 'of the routing activation', parseByte, 0)
+    .option('--session <id or number>', 'enter it first; may be repeated', collect, [])
+    .option('--security <id or number>', 'unlock this level first, with the key of the description')
+    .option('--p2 <ms>', 'how long the ECU may take to answer (default: 50)', parseCount)
+    .option('--repeat <number>', 'send all requests so often; 0 goes on until Ctrl-C', parseRounds, 1)
+    .option('--every <seconds>', 'pause between two rounds', parseSeconds, 1)
+    .option('--keep-going', 'go on after a refused request')
+    .option('--json', 'one line of JSON for each request')
+    .exitOverride(exitAsTool)
+    .action(async (ecu: string, hex: readonly string[], options: UdsCommandOptions) =>
+      (await import('./commands/uds.ts')).uds(ecu, hex, options),
     )
   const docs = program.command('docs').description('descriptions of what a vehicle can do')
   docs
@@ -112,6 +134,31 @@ function parseSeconds(text: string): number {
     throw new InvalidArgumentError('expected a number of seconds above 0')
   }
   return seconds
+}
+
+function parseLogicalAddress(text: string): number {
+  const address = Number(text)
+  if (!/^(0x[0-9a-f]{1,4}|\d{1,5})$/i.test(text) || address > 0xffff) {
+    throw new InvalidArgumentError('expected an address such as 0x0e80')
+  }
+  return address
+}
+
+function parseByte(text: string): number {
+  const byte = Number(text)
+  if (!/^(0x[0-9a-f]{1,2}|\d{1,3})$/i.test(text) || byte > 0xff) {
+    throw new InvalidArgumentError('expected a number from 0 to 0xff')
+  }
+  return byte
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,7}$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('expected a number from 1')
+  return Number(text)
+}
+
+function parseRounds(text: string): number {
+  return text === '0' ? Number.POSITIVE_INFINITY : parseCount(text)
 }
 
 function parseSeed(text: string): number {
