@@ -1,7 +1,11 @@
 import { existsSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-const [name = ''] = process.argv.slice(2)
+const [wanted = ''] = process.argv.slice(2)
+const [only, ...others] = globSync(join(import.meta.dirname, `${wanted.replaceAll(/[^a-z-]/g, '?')}-*.ts`))
+/** The beginning of a name is enough if no other begins so. */
+const name =
+  only && others.length === 0 && !existsSync(join(import.meta.dirname, `${wanted}.ts`)) ? basename(only, '.ts') : wanted
 const file = join(import.meta.dirname, `${name}.ts`)
 
 if (!/^[a-z-]+$/.test(name) || name === 'main' || !existsSync(file)) {

@@ -1,26 +1,12 @@
-import type { Clock } from '@opensovd/base'
 import { type EventReader, SovdError } from '@opensovd/sovd'
 import type { Caller } from '../caller.ts'
-import { type Temporary, TemporaryResources } from '../data/temporary-resources.ts'
+import { TemporaryResources } from '../data/temporary-resources.ts'
 import type { EntityRef } from '../locks/lock.ts'
-import type { Locks } from '../locks/locks.ts'
-import type { EventLimits } from './event-limits.ts'
-import { EventStream, type ReadOptions } from './event-stream.ts'
-import { type EventFormat, type ObservedResource, observationOf } from './observed-resource.ts'
-import type { ReaderLimit } from './reader-limit.ts'
-import type { Reading } from './reading.ts'
-import type { Sources } from './sources.ts'
+import type { ReadOptions } from './event-stream.ts'
+import type { ObservationOptions } from './observation-options.ts'
+import type { ObservedResource } from './observed-resource.ts'
+import { type Interval, Sampler, type SubscriptionRequest } from './sampler.ts'
 import { bindToLock } from './under-lock.ts'
-
-export const INTERVALS = ['fast', 'normal', 'slow'] as const
-export type Interval = (typeof INTERVALS)[number]
-
-export interface SubscriptionRequest {
-  readonly observed: ObservedResource
-  readonly interval: Interval
-  readonly durationSeconds: number
-  readonly format: EventFormat
-}
 
 /** What a client is told again and again while it reads [17978-3 7.10]. */
 export interface CyclicSubscription {
@@ -30,17 +16,6 @@ export interface CyclicSubscription {
   readonly interval: Interval
   /** RFC 3339. */
   readonly expires: string
-}
-
-/** What subscriptions and triggers need of their surroundings. */
-export interface ObservationOptions {
-  readonly clock: Clock
-  readonly createId: () => string
-  readonly createTag: () => string
-  readonly sources: Sources
-  readonly locks: Locks
-  readonly limits: EventLimits
-  readonly readers: ReaderLimit
 }
 
 /**
@@ -132,91 +107,5 @@ export class CyclicSubscriptions implements Disposable {
 
   #endTagged(tag: string): void {
     for (const sampler of this.#all.living()) if (sampler.tag === tag) this.#all.remove(sampler.id)
-  }
-}
-
-/** One subscription at work. */
-class Sampler implements Temporary {
-  readonly id: string
-  readonly entity: EntityRef
-  readonly observed: ObservedResource
-  /** What ends together with a lock. */
-  readonly tag: string | undefined
-  readonly stream: EventStream
-  readonly #options: ObservationOptions
-  readonly #format: EventFormat
-  #interval: Interval
-  #stop: (() => void) | undefined
-  /** The interval, counted from the beginning of time, in which something was told last. */
-  #slot: number | undefined
-  /** The failure that was told and is not over. */
-  #failure: string | undefined
-
-  constructor(options: ObservationOptions, entity: EntityRef, request: SubscriptionRequest, tag: string | undefined) {
-    const { clock, createId, createTag, limits, readers } = options
-    const { observed, interval, format } = request
-    this.id = createId()
-    this.entity = { kind: entity.kind, id: entity.id }
-    this.observed = observed
-    this.tag = tag
-    this.#options = options
-    this.#format = format
-    this.#interval = interval
-    this.stream = new EventStream({
-      clock,
-      tag: createTag(),
-      ring: limits.ring,
-      limit: readers,
-      retryMs: limits.retryMs,
-      lost: format.lost,
-      unknown: format.unknown,
-      onReaders: (count) => (count > 0 ? this.#start() : this.#end()),
-    })
-    this.stream.setReady(true)
-  }
-
-  get interval(): Interval {
-    return this.#interval
-  }
-
-  changeInterval(interval: Interval): void {
-    this.#interval = interval
-    if (!this.#stop) return
-    this.#end()
-    this.#start()
-  }
-
-  onOver(): void {
-    this.#end()
-    this.stream.end()
-  }
-
-  #start(): void {
-    if (this.#stop || this.stream.isOver) return
-    const intervalMs = this.#options.limits.intervalsMs[this.#interval]
-    this.#slot = undefined
-    this.#stop = this.#options.sources.watch(this.observed.source, {
-      intervalMs,
-      onReading: (reading) => this.#tell(reading, intervalMs),
-    })
-  }
-
-  #end(): void {
-    this.#stop?.()
-    this.#stop = undefined
-  }
-
-  #tell(reading: Reading<unknown>, intervalMs: number): void {
-    const seen = observationOf(this.observed, reading)
-    if ('error' in seen) {
-      if (this.#failure !== seen.error.code) this.stream.append(this.#format.error(seen.error, seen.atMs))
-      this.#failure = seen.error.code
-      return
-    }
-    this.#failure = undefined
-    const slot = Math.floor(this.#options.clock.monotonic() / intervalMs)
-    if (slot === this.#slot) return
-    this.#slot = slot
-    this.stream.append(this.#format.value(seen.payload, seen.atMs))
   }
 }

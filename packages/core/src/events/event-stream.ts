@@ -3,6 +3,7 @@ import type { EventReader } from '@opensovd/sovd'
 import { EventRing, type RingLimits } from './event-ring.ts'
 import { type EventText, encodeText, formatEvent } from './event-text.ts'
 import type { ReaderLimit } from './reader-limit.ts'
+import { StreamReader } from './stream-reader.ts'
 
 export interface StreamOptions {
   readonly clock: Clock
@@ -32,9 +33,6 @@ export interface ReadOptions {
 
 /** Events that follow each other sooner than this go out together. */
 const GATHER_MS = 5
-/** What a reader takes at once, unless one event is more. */
-const MAX_TAKE_BYTES = 64 * 1024
-const COMMENT = encodeText(':\n\n')
 
 /**
  * Events for any number of readers, kept for a while. All readers share what is kept: one that is slower than the
@@ -85,7 +83,8 @@ export class EventStream {
   /** @throws SovdError `unavailable` when there are too many readers, of this stream or of others */
   read({ lastEventId, beat }: ReadOptions, onReady: () => void): EventReader {
     this.#options.limit.enter()
-    const reader = new StreamReader(this, this.#ring, this.#options, { onReady, beat, from: this.#find(lastEventId) })
+    const from = this.#find(lastEventId)
+    const reader = new StreamReader(this, this.#ring, this.#options, { onReady, beat, from })
     this.#readers.add(reader)
     this.#options.onReaders?.(this.#readers.size)
     return reader
@@ -133,74 +132,5 @@ export class EventStream {
     this.#isSending = false
     this.#sentAtMs = this.#options.clock.monotonic()
     for (const reader of this.#readers) reader.onReady()
-  }
-}
-
-interface ReaderStart {
-  readonly onReady: () => void
-  readonly beat: (() => string) | undefined
-  readonly from: number | 'new' | 'unknown'
-}
-
-/** One reader's place in a stream. */
-class StreamReader implements EventReader {
-  readonly onReady: () => void
-  readonly #stream: EventStream
-  readonly #ring: EventRing
-  readonly #options: StreamOptions
-  readonly #beat: (() => string) | undefined
-  /** Goes out before anything else. */
-  #greeting: string
-  /** The position of the next event; absent while it is not known what there is. */
-  #next: number | undefined
-
-  constructor(stream: EventStream, ring: EventRing, options: StreamOptions, { onReady, beat, from }: ReaderStart) {
-    this.#stream = stream
-    this.#ring = ring
-    this.#options = options
-    this.onReady = onReady
-    this.#beat = beat
-    this.#greeting = `retry: ${options.retryMs}\n\n`
-    if (from === 'unknown') this.#greeting += formatEvent(options.unknown(options.clock.now()))
-    if (typeof from === 'number') this.#next = from + 1
-    else this.#greeting = this.#begin(this.#greeting)
-  }
-
-  get isOver(): boolean {
-    return this.#stream.isOver && this.#next !== undefined && this.#next > this.#ring.last
-  }
-
-  take(): Uint8Array | undefined {
-    const text = this.#next === undefined ? this.#begin(this.#greeting) : this.#greeting
-    this.#greeting = ''
-    if (this.#next === undefined) return text === '' ? undefined : encodeText(text)
-    const lost = this.#ring.first - this.#next
-    const prefix = lost > 0 ? text + this.#skip(lost) : text
-    if (prefix !== '') return encodeText(prefix)
-    if (this.#next > this.#ring.last) return undefined
-    const { bytes, next } = this.#ring.from(this.#next, MAX_TAKE_BYTES)
-    this.#next = next
-    return bytes
-  }
-
-  beat(): Uint8Array {
-    return this.#beat ? encodeText(this.#beat()) : COMMENT
-  }
-
-  close(): void {
-    this.#stream.leave(this)
-  }
-
-  /** The text with what the stream begins with, if that is known. */
-  #begin(text: string): string {
-    const beginning = this.#stream.beginning()
-    if (beginning === undefined) return text
-    this.#next = this.#ring.last + 1
-    return text + beginning
-  }
-
-  #skip(lost: number): string {
-    this.#next = this.#ring.first
-    return formatEvent(this.#options.lost(lost, this.#options.clock.now()))
   }
 }

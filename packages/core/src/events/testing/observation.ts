@@ -4,9 +4,9 @@ import type { SovdError } from '@opensovd/sovd'
 import type { Caller } from '../../caller.ts'
 import { openDiagnostics } from '../../diagnostics.ts'
 import { MemoryBackend } from '../../memory/memory-backend.ts'
-import type { SubscriptionRequest } from '../cyclic-subscriptions.ts'
 import type { EventLimits } from '../event-limits.ts'
 import type { EventFormat, ObservedResource } from '../observed-resource.ts'
+import type { SubscriptionRequest } from '../sampler.ts'
 import type { TriggerStore } from '../trigger.ts'
 
 const decoder = new TextDecoder()

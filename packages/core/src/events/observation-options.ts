@@ -1,0 +1,16 @@
+import type { Clock } from '@opensovd/base'
+import type { Locks } from '../locks/locks.ts'
+import type { EventLimits } from './event-limits.ts'
+import type { ReaderLimit } from './reader-limit.ts'
+import type { Sources } from './sources.ts'
+
+/** What subscriptions and triggers need of their surroundings. */
+export interface ObservationOptions {
+  readonly clock: Clock
+  readonly createId: () => string
+  readonly createTag: () => string
+  readonly sources: Sources
+  readonly locks: Locks
+  readonly limits: EventLimits
+  readonly readers: ReaderLimit
+}
