@@ -13,6 +13,7 @@ import {
   NRC,
   type RequestOf,
   type ResponseOf,
+  SERVICES,
   SESSION,
   type ServiceName,
 } from '@opensovd/uds'
@@ -215,6 +216,7 @@ export class EcuLink implements Disposable {
     const { observe, clock, options } = this.#dependencies
     const { request, startedMs, error } = exchange
     if (error === undefined) this.keeper.heard()
+    if (request[0] !== SERVICES.testerPresent.sid) this.keeper.used()
     if (!observe) return
     const failure = error === undefined ? undefined : ecuError(error, { signal: NEVER, refusals: options.refusals })
     observe({

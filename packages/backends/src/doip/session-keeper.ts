@@ -64,6 +64,10 @@ export class SessionKeeper implements Disposable {
   /** Somebody asks something of the ECU. */
   touch(caller: Caller | undefined): void {
     this.#caller = caller?.subject
+  }
+
+  /** A request was sent that is not only to keep the session. */
+  used(): void {
     if (this.#kept) this.#startIdle()
   }
 
@@ -95,6 +99,10 @@ export class SessionKeeper implements Disposable {
 
   #leave(): void {
     const { log, sessionIdleMs } = this.#options
+    if (!this.#client.isIdle) {
+      this.#startIdle()
+      return
+    }
     log.info('a session that nobody uses is ended', { ecu: this.#ecu.id, idleMs: sessionIdleMs })
     this.#client.request('diagnosticSessionControl', { session: SESSION.DEFAULT }).catch((error) => {
       log.warn('ending a session failed', { ecu: this.#ecu.id, error: messageOf(error) })

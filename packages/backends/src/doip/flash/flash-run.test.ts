@@ -166,6 +166,13 @@ test('a programming that is stopped ends its transfer in order', async () => {
   assert.equal((await flash(running)).status, 'completed')
 })
 
+test('a programming may take longer than a session may be left alone', async () => {
+  await using running = await runBackend(ECU, { sessionIdleMs: 2000 })
+  running.ecu.faults.arm({ id: 'slow', request: '36', skip: 0, probability: 1, effect: { type: 'delay', ms: 250 } })
+  const state = await flash(running)
+  assert.equal(state.status, 'completed', JSON.stringify(state))
+})
+
 test('an ECU is programmed by one at a time', async () => {
   await using running = await runBackend(ECU)
   await begin(running, PARAMETERS)
