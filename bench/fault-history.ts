@@ -22,6 +22,7 @@ try {
     clock: systemClock,
     log: silentLogger,
     maxBytes: 1024 * MB,
+    maxAgeMs: Number.POSITIVE_INFINITY,
   })
   const writtenAtMs = systemClock.monotonic()
   for (let n = 0; n < RECORDS; n += BATCH) {

@@ -18,6 +18,6 @@ export const HISTORY_SECTION = section('What happened to reported faults.', {
     exclusiveMinimum: 0,
     maximum: 36_500,
     default: 90,
-    description: 'A file that was not written to for so long goes.',
+    description: 'What is older is no longer read, and goes with its file.',
   }),
 })

@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
+import { systemClock } from '@opensovd/base/node'
 import { FakeClock } from '@opensovd/base/testing'
 import type { PastFault, PastFaultQuery } from '@opensovd/core'
 import { FileFaultHistory, type FileFaultHistoryOptions } from './file-fault-history.ts'
 
 const { signal } = new AbortController()
+/** The times of records here are milliseconds after this. */
+const BASE = systemClock.now()
 
 function past(atMs: number, more: Partial<PastFault['fault']> = {}): PastFault {
   return {
-    atMs,
+    atMs: BASE + atMs,
     event: 'raised',
     fault: {
       componentId: 'bms',
@@ -35,16 +38,24 @@ function past(atMs: number, more: Partial<PastFault['fault']> = {}): PastFault {
 function setUp(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'history-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  const clock = new FakeClock({ epochMs: statSync(folder).mtimeMs })
+  const clock = new FakeClock({ epochMs: BASE })
   const open = (options: Partial<FileFaultHistoryOptions> = {}) =>
     FileFaultHistory.open({ folder: join(folder, 'faults'), clock, log: silentLogger, ...options })
   const files = () => readdirSync(join(folder, 'faults')).map((name) => join(folder, 'faults', name))
   return { folder, clock, open, files }
 }
 
+function absolute({ fromMs, toMs, ...rest }: PastFaultQuery): PastFaultQuery {
+  return {
+    ...rest,
+    ...(fromMs === undefined ? {} : { fromMs: BASE + fromMs }),
+    ...(toMs === undefined ? {} : { toMs: BASE + toMs }),
+  }
+}
+
 async function timesOf(history: FileFaultHistory, query: PastFaultQuery = {}): Promise<number[]> {
   const times: number[] = []
-  for await (const { atMs } of history.read(query, signal)) times.push(atMs)
+  for await (const { atMs } of history.read(absolute(query), signal)) times.push(atMs - BASE)
   return times
 }
 
@@ -113,20 +124,22 @@ test('of too much the oldest goes, a file at a time', async (t) => {
   assert.deepEqual(await timesOf(history, { fromMs: 998 }), [998, 999])
 })
 
-test('a file that is too old goes at the next one', async (t) => {
+test('what is too old is no longer read, and its file goes when something is written', async (t) => {
   const { open, clock, files } = setUp(t)
-  const options = { maxBytes: 1600, maxAgeMs: 1000 }
-  await using history = await open(options)
-  for (let atMs = 0; atMs < 3; atMs++) {
-    history.append(past(atMs))
+  await using history = await open({ maxAgeMs: 16_000 })
+  for (let second = 0; second < 20; second++) {
+    history.append(past(second * 1000))
     await history.flush()
+    assert.ok(files().length <= 18, `${files().length} files`)
+    await clock.advance(1000)
   }
-  const before = files().length
-  await clock.advance(1001)
-  history.append(past(3))
+  assert.deepEqual((await timesOf(history))[0], 4000)
+  await clock.advance(16_000)
+  assert.deepEqual(await timesOf(history), [])
+  history.append(past(36_000))
   await history.flush()
-  assert.ok(files().length < before)
-  assert.deepEqual(await timesOf(history), [3])
+  assert.equal(files().length, 1)
+  assert.deepEqual(await timesOf(history), [36_000])
 })
 
 test('what cannot be kept is counted', async (t) => {

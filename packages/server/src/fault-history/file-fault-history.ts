@@ -18,7 +18,7 @@ export interface FileFaultHistoryOptions {
   readonly log: Logger
   /** What all files together may have; beyond it the oldest goes. */
   readonly maxBytes?: number
-  /** A file that was not written to for so long goes. */
+  /** What is older is no longer read, and goes with its file. */
   readonly maxAgeMs?: number
 }
 
@@ -78,9 +78,11 @@ export class FileFaultHistory implements FaultHistory, AsyncDisposable {
 
   async *read(query: PastFaultQuery, signal: AbortSignal): AsyncGenerator<PastFault> {
     await this.flush()
+    const { clock, maxAgeMs } = this.#options
+    const young = { ...query, fromMs: Math.max(query.fromMs ?? 0, clock.now() - maxAgeMs) }
     for (const segment of [...this.#segments]) {
-      if (isOutside(segment, query)) continue
-      for await (const past of this.#recordsOf(segment, signal)) if (isWanted(past, query)) yield past
+      if (isOutside(segment, young)) continue
+      for await (const past of this.#recordsOf(segment, signal)) if (isWanted(past, young)) yield past
     }
   }
 
@@ -125,20 +127,25 @@ export class FileFaultHistory implements FaultHistory, AsyncDisposable {
   }
 
   async #put(text: string): Promise<void> {
-    const { clock, folder, maxBytes } = this.#options
+    const { clock, folder } = this.#options
     let segment = this.#segments.at(-1)
-    if (!segment || segment.bytes >= maxBytes / SEGMENTS) {
+    if (!segment || this.#isFull(segment)) {
       await this.#handle?.close()
       this.#handle = undefined
       segment = segmentAt(folder, (segment?.number ?? 0) + 1, clock.now())
       this.#segments.push(segment)
-      await this.#forgetOld()
     }
+    await this.#forgetOld()
     this.#handle ??= await open(segment.path, 'a')
     await this.#handle.appendFile(text)
     await this.#handle.datasync()
     segment.bytes += Buffer.byteLength(text)
     segment.changedAtMs = clock.now()
+  }
+
+  #isFull({ bytes, madeAtMs }: Segment): boolean {
+    const { clock, maxBytes, maxAgeMs } = this.#options
+    return bytes >= maxBytes / SEGMENTS || clock.now() - madeAtMs >= maxAgeMs / SEGMENTS
   }
 
   /** Makes room for a file more, which is as long as two when all that waits is long. */

@@ -6,7 +6,9 @@ export interface Segment {
   readonly number: number
   readonly path: string
   bytes: number
-  /** When it was written to last, in milliseconds since 1970. */
+  /** When it was made, in milliseconds since 1970. */
+  readonly madeAtMs: number
+  /** When it was written to last, likewise. */
   changedAtMs: number
   /** The times of its records, once it was read to its end and nothing is added to it any more. */
   range?: { readonly minMs: number; readonly maxMs: number }
@@ -18,7 +20,7 @@ const NEWLINE = 0x0a
 
 export function segmentAt(folder: string, number: number, nowMs: number): Segment {
   const path = join(folder, `faults-${String(number).padStart(10, '0')}.jsonl`)
-  return { number, path, bytes: 0, changedAtMs: nowMs }
+  return { number, path, bytes: 0, madeAtMs: nowMs, changedAtMs: nowMs }
 }
 
 /** The segments in a folder, which is made if it is not there, the oldest first. The last one ends in a whole line. */
@@ -29,8 +31,8 @@ export async function findSegments(folder: string): Promise<Segment[]> {
     const number = Number(NAME.exec(name)?.[1] ?? Number.NaN)
     if (Number.isNaN(number)) continue
     const path = join(folder, name)
-    const { size, mtimeMs } = await stat(path)
-    found.push({ number, path, bytes: size, changedAtMs: mtimeMs })
+    const { size, mtimeMs, birthtimeMs } = await stat(path)
+    found.push({ number, path, bytes: size, madeAtMs: Math.min(birthtimeMs, mtimeMs), changedAtMs: mtimeMs })
   }
   const last = found.at(-1)
   if (last) last.bytes = await cutTornLine(last.path, last.bytes)
