@@ -139,7 +139,7 @@ describe('cyclic subscriptions', () => {
     ['what is no path', request('data/%zz'), 400],
     ['a fragment', request('data/soc#x'), 400],
     ['a query that its resource does not take', request('data/soc?include-schema=perhaps'), 400],
-    ['a resource that is not there yet', request('communication-logs'), 501],
+    ['a stream of events', request('cyclic-subscriptions/any/events'), 501],
     ['another protocol', request('data/soc', { protocol: 'mqtt' }), 400],
     ['another interval', request('data/soc', { interval: 'sometimes' }), 400],
     ['no duration', { resource: 'data/soc', interval: 'fast' }, 400],
