@@ -3,6 +3,7 @@ import { type BulkDataStore, withStoredBulkData } from './bulk-data/stored-bulk-
 import { withCatalog } from './catalog/catalog-backend.ts'
 import { type DataCatalog, EMPTY_CATALOG } from './catalog/mapping.ts'
 import { ClearData, type ClientDefined } from './clear-data/clear-data.ts'
+import { CommunicationLogs } from './communication/communication-logs.ts'
 import { DataLists, type DataListsOptions } from './data/data-lists.ts'
 import { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 import { EventBus, type EventBusOptions } from './events/event-bus.ts'
@@ -77,6 +78,7 @@ export interface Diagnostics extends AsyncDisposable {
   readonly updates: Updates
   readonly dataLists: DataLists
   readonly clearData: ClearData
+  readonly communicationLogs: CommunicationLogs
   /** Tells what happens, while somebody wants to know. */
   readonly events: EventBus
 }
@@ -149,7 +151,16 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     }),
   )
   const dataLists = scope.adopt(new DataLists({ clock, createId, ...options.dataLists }))
-  const clientDefined = [dataLists, ofClients(events.subscriptions), ofClients(events.triggers)]
+  const communicationLogs = scope.adopt(
+    new CommunicationLogs({
+      clock,
+      createId,
+      tree,
+      createTag: () => events.createTag(),
+      events: { ...events.limits, limit: events.readers },
+    }),
+  )
+  const clientDefined = [dataLists, communicationLogs, ofClients(events.subscriptions), ofClients(events.triggers)]
   const clearData = scope.adopt(new ClearData({ clock, log, clientDefined }))
   for (const backend of backends) scope.run((signal) => backend.run(signal))
   return {
@@ -166,6 +177,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     updates,
     dataLists,
     clearData,
+    communicationLogs,
     events,
     [Symbol.asyncDispose]: () => scope.close(),
   }

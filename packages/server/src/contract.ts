@@ -1,4 +1,4 @@
-import type { CallContext, Caller, FeatureFlags } from '@opensovd/core'
+import type { CallContext, Caller, FeatureFlags, LockTarget } from '@opensovd/core'
 import type {
   Call,
   PartialFailure,
@@ -63,6 +63,8 @@ export interface Contract {
    * @throws SovdError `conflict`
    */
   requireUnlocked(collection: ResourceCollection, params: Readonly<Record<string, string>>, caller: Caller): void
+  /** What a request is about: an entity, or else the vehicle. */
+  targetOf(params: Readonly<Record<string, string>>): LockTarget
   /** A request that changes something of a collection is over, well or not. */
   changed(collection: ResourceCollection, params: Readonly<Record<string, string>>): void
   /** @param row what the request was to do, if that is known */

@@ -7,6 +7,7 @@ import { bindContracts } from './http/bind.ts'
 import type { EventStreamOptions } from './http/event-streams.ts'
 import { Exchanges } from './http/exchange.ts'
 import { createListener, type TlsOptions } from './http/listener.ts'
+import { ExchangeRecorder } from './http/recorder.ts'
 import { isoContract } from './iso/contract.ts'
 import { takeSocketPath } from './local-socket.ts'
 import { nativeContract } from './native/contract.ts'
@@ -99,6 +100,7 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
     clock,
     log,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    recorder: new ExchangeRecorder(options.diagnostics.communicationLogs),
     deploymentLabel,
     headers: {
       'x-content-type-options': 'nosniff',

@@ -37,6 +37,7 @@ export function ecuFacets(parts: EcuFacetParts): Facets {
     ...(kinds.length > 0 && { operations: operationFacet(kinds) }),
     modes: modeFacet(parts),
     logs: link.exchanges,
+    communication: link.exchanges,
     ...(services.reset && { lifecycle: lifecycleFacet(link, services.reset, parts) }),
     uds: udsFacet(parts),
   }

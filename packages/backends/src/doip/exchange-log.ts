@@ -1,6 +1,6 @@
-import { type Clock, messageOf } from '@opensovd/base'
+import { type Clock, Listeners, messageOf } from '@opensovd/base'
 import { toHex } from '@opensovd/base/bytes'
-import type { LogEntry, LogFacet, LogQuery, LogSeverity } from '@opensovd/core'
+import type { CommunicationFacet, CommunicationRecord, LogEntry, LogFacet, LogQuery, LogSeverity } from '@opensovd/core'
 import { describeNrc, describeSid, type EcuExchange, SERVICES } from '@opensovd/uds'
 
 /** Exchanges that are kept; beyond it the oldest go. */
@@ -26,10 +26,11 @@ interface Shown {
 }
 
 /** The last messages that went to an ECU and came back, as hex digits. */
-export class ExchangeLog implements LogFacet {
+export class ExchangeLog implements LogFacet, CommunicationFacet {
   readonly #clock: Clock
   readonly #source: string
   readonly #entries: Kept[] = []
+  readonly #exchanged = new Listeners<CommunicationRecord>(() => {})
 
   constructor(clock: Clock, source: string) {
     this.#clock = clock
@@ -39,14 +40,20 @@ export class ExchangeLog implements LogFacet {
   add({ request, answer, error, startedMs }: EcuExchange): void {
     const durationMs = this.#clock.monotonic() - startedMs
     const limit = SECRET.has(request[0] ?? 0) ? SECRET_BYTES : MAX_BYTES
-    this.#entries.push({
+    const kept: Kept = {
       atMs: this.#clock.now() - durationMs,
       durationMs,
       request: shown(request, limit),
       ...(answer && { answer: shown(answer, limit) }),
       ...(error !== undefined && { error: messageOf(error) }),
-    })
+    }
+    this.#entries.push(kept)
+    this.#exchanged.notify(recordOf(kept))
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift()
+  }
+
+  onExchange(listener: (record: CommunicationRecord) => void): () => void {
+    return this.#exchanged.add(listener)
   }
 
   async entries({ severity, fromMs, toMs, text, limit }: LogQuery): Promise<readonly LogEntry[]> {
@@ -85,4 +92,16 @@ function shown(message: Uint8Array, limit: number): Shown {
 
 function hexOf({ bytes, length }: Shown): string {
   return length > bytes.length ? `${toHex(bytes)}… (${length} bytes)` : toHex(bytes)
+}
+
+function recordOf({ durationMs, request, answer, error }: Kept): CommunicationRecord {
+  return {
+    protocol: 'uds',
+    content: {
+      request: hexOf(request),
+      ...(answer && { answer: hexOf(answer) }),
+      ...(error !== undefined && { error }),
+      duration_ms: Math.round(durationMs * 10) / 10,
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import type { BulkDataFacet } from '../facets/bulk-data.ts'
 import type { ClearDataFacet } from '../facets/clear-data.ts'
+import type { CommunicationFacet } from '../facets/communication.ts'
 import type { ConfigurationFacet } from '../facets/configurations.ts'
 import type { DataFacet } from '../facets/data.ts'
 import type { FaultFacet } from '../facets/faults.ts'
@@ -25,6 +26,7 @@ export interface Facets {
   readonly bulkData?: BulkDataFacet
   readonly lifecycle?: LifecycleFacet
   readonly clearData?: ClearDataFacet
+  readonly communication?: CommunicationFacet
   readonly locks?: LockFacet
   readonly uds?: UdsFacet
 }

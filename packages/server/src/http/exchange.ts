@@ -1,6 +1,7 @@
 import { type Clock, type Logger, messageOf } from '@opensovd/base'
 import { type Route, SovdError, Upload } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { callerOf } from '../caller.ts'
 import { type Contract, contractOf, type Query } from '../contract.ts'
 import type { RouteMetrics, RouteSeries } from '../observe/route-metrics.ts'
 import type { BoundRoute } from './bound-route.ts'
@@ -8,6 +9,7 @@ import { Deadlines } from './deadlines.ts'
 import { refusalOf } from './errors.ts'
 import { entityTag, matchesWeakly } from './etag.ts'
 import { type EventStreamOptions, EventStreams } from './event-streams.ts'
+import type { ExchangeRecorder } from './recorder.ts'
 import { RequestCall } from './request-call.ts'
 import { type Answer, JSON_TYPE } from './respond.ts'
 import { sendBytes } from './send-bytes.ts'
@@ -26,6 +28,7 @@ export interface ExchangeOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly metrics: RouteMetrics
   readonly events?: Partial<EventStreamOptions>
+  readonly recorder?: ExchangeRecorder
 }
 
 declare module 'fastify' {
@@ -77,7 +80,9 @@ export class Exchanges {
           ? this.#sendEvents(answer, request, reply)
           : send(answer, route.row.method === 'GET', request, reply, context)
       if (answer.lines || answer.bytes) await this.#sent(request, reply)
-      series.observe(reply.statusCode, this.#options.clock.monotonic() - startedAtMs)
+      const durationMs = this.#options.clock.monotonic() - startedAtMs
+      series.observe(reply.statusCode, durationMs)
+      this.#record(request, reply.statusCode, answer.body, durationMs)
       return sent
     } catch (error) {
       if (context.isOver) return reply
@@ -97,7 +102,19 @@ export class Exchanges {
     const { series = this.#unmatched, row } = request.routeOptions.config
     const { status, body } = contract.errorAnswer(refusal, row)
     series.observe(status, reply.elapsedTime)
-    return reply.code(status).header('content-type', JSON_TYPE).send(JSON.stringify(body))
+    const text = JSON.stringify(body)
+    this.#record(request, status, text, reply.elapsedTime)
+    return reply.code(status).header('content-type', JSON_TYPE).send(text)
+  }
+
+  #record(request: FastifyRequest, status: number, responseBody: string | undefined, durationMs: number): void {
+    const { recorder, contracts } = this.#options
+    if (!recorder?.isRecording) return
+    const { method, url, headers, body, params } = request
+    const target = contractOf(contracts, url).targetOf(Object(params))
+    const requestBody = body instanceof Upload ? undefined : body
+    const client = callerOf(headers).subject
+    recorder.record(target, { client, method, url, requestBody, status, responseBody, durationMs })
   }
 
   /** Refuses a body that does not arrive in time; what comes of it later is not read. */

@@ -12,6 +12,7 @@ import { contractDocs } from './docs/contract-docs.ts'
 import { lockTargetOf } from './entities.ts'
 import { bulkDataHandlers } from './handlers/bulk-data.ts'
 import { clearDataHandlers } from './handlers/clear-data.ts'
+import { communicationLogHandlers } from './handlers/communication-logs.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
 import { dataListHandlers } from './handlers/data-lists.ts'
@@ -65,6 +66,7 @@ export function isoRows(options: IsoContractOptions) {
     ...clearDataHandlers(diagnostics, base),
     ...statusHandlers(diagnostics, base),
     ...dataListHandlers(diagnostics, base),
+    ...communicationLogHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
     ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),
     ...triggerHandlers({ diagnostics, base, observer: () => observer }),
@@ -89,6 +91,7 @@ export function isoContract(options: IsoContractOptions): Contract {
     features: diagnostics.features,
     requireUnlocked: (mutated, params, caller) =>
       diagnostics.locks.requireUnlocked(lockTargetOf(params), mutated, caller),
+    targetOf: lockTargetOf,
     changed: (mutated, params) => diagnostics.events.changed(lockTargetOf(params), mutated),
     errorAnswer: isoErrorAnswer,
   }

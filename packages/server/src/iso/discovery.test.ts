@@ -59,7 +59,7 @@ describe('discovery [17978-3 7.6]', () => {
     assert.equal((await fixture.get('/apps/bms')).json.variant, undefined)
     const { id, name, ...links } = (await fixture.get('/components/bare')).json
     assert.deepEqual([id, name], ['bare', 'Bare'])
-    const ofEvery = ['logs', 'locks', 'cyclic-subscriptions', 'triggers', 'clear-data', 'status']
+    const ofEvery = ['logs', 'locks', 'cyclic-subscriptions', 'triggers', 'communication-logs', 'clear-data', 'status']
     const expected = ofEvery.map((each) => [each, `${fixture.url}${BASE}/components/bare/${each}`])
     assert.deepEqual(Object.entries(links), expected)
   })

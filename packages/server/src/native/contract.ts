@@ -87,6 +87,7 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     collection,
     requireUnlocked: (mutated, params, caller) =>
       diagnostics.locks.requireUnlocked(lockTargetOf(params), mutated, caller),
+    targetOf: lockTargetOf,
     changed: (mutated, params) => diagnostics.events.changed(lockTargetOf(params), mutated),
     errorAnswer,
   }

@@ -84,3 +84,12 @@ for (const [path, status] of [
     assert.equal(reply.json.error.code, `SOVD-ERR-${status}`)
   })
 }
+
+test('are described where they are', async () => {
+  await using fixture = await openFixture({ backends: [backend()] })
+  const { status, json } = await fixture.get(`${base}/components/bms/logs/docs`)
+  assert.equal(status, 200)
+  const description = json.paths['/sovd/v1/components/bms/logs'] ?? json.paths['/components/bms/logs']
+  const names = description.get.parameters.map(({ name }: { name: string }) => name)
+  for (const name of ['level', 'from', 'to', 'text']) assert.ok(names.includes(name), name)
+})

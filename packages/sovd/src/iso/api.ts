@@ -1,5 +1,6 @@
 import { bulkDataRoutes } from './routes/bulk-data.ts'
 import { clearDataRoutes } from './routes/clear-data.ts'
+import { communicationLogRoutes } from './routes/communication-logs.ts'
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
 import { dataListRoutes } from './routes/data-lists.ts'
@@ -30,6 +31,7 @@ export const ISO_API = {
   ...clearDataRoutes,
   ...statusRoutes,
   ...dataListRoutes,
+  ...communicationLogRoutes,
   ...logRoutes,
   ...subscriptionRoutes,
   ...triggerRoutes,

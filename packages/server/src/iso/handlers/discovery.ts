@@ -29,7 +29,7 @@ const COLLECTIONS_OF: Readonly<Partial<Record<FacetName, readonly string[]>>> = 
   bulkData: ['bulk-data'],
 }
 
-const OF_EVERY_ENTITY = ['locks', 'cyclic-subscriptions', 'triggers', 'clear-data', 'status']
+const OF_EVERY_ENTITY = ['locks', 'cyclic-subscriptions', 'triggers', 'communication-logs', 'clear-data', 'status']
 
 export function discoveryHandlers({ tree, updates }: Diagnostics, options: DiscoveryOptions) {
   const { serverName, serverVersion, base, bases } = options

@@ -14,6 +14,7 @@ type DocumentRoutes = Pick<
   | 'getOperationDocs'
   | 'getModeDocs'
   | 'getConfigurationDocs'
+  | 'getLogDocs'
 >
 
 export function documentHandlers({ tree }: Diagnostics, identity: ServerIdentity, base: string) {
@@ -41,6 +42,7 @@ export function documentHandlers({ tree }: Diagnostics, identity: ServerIdentity
     getOperationDocs: ({ params }) => componentDocument(params.componentId, 'operations'),
     getModeDocs: ({ params }) => componentDocument(params.componentId, 'modes'),
     getConfigurationDocs: ({ params }) => componentDocument(params.componentId, 'configurations'),
+    getLogDocs: ({ params }) => componentDocument(params.componentId, 'logs'),
   })
 }
 

@@ -78,6 +78,7 @@ export const EntityCapabilities = Type.Object(
     'bulk-data': Type.Optional(UriReference),
     'cyclic-subscriptions': Type.Optional(UriReference),
     triggers: Type.Optional(UriReference),
+    'communication-logs': Type.Optional(UriReference),
     'clear-data': Type.Optional(UriReference),
     status: Type.Optional(UriReference),
     subareas: Type.Optional(UriReference),

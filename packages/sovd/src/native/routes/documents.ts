@@ -58,4 +58,5 @@ export const documentRoutes = {
   getOperationDocs: categoryDocs('operations'),
   getModeDocs: categoryDocs('modes'),
   getConfigurationDocs: categoryDocs('configurations'),
+  getLogDocs: categoryDocs('logs'),
 } as const
