@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -39,6 +39,12 @@ test('reads JSON, and mappings that are merged', () => {
     'a',
     'b',
   ])
+})
+
+test('an ECU, its address and what can be asked of it are enough', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../../../docs/ecus.md', import.meta.url)), 'utf8')
+  const [, example = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+  assert.deepEqual(read(example.replaceAll(/^ {3}/gm, '')), ['engine'])
 })
 
 test('says line and column of every problem', () => {

@@ -1,15 +1,15 @@
 import { type Static, Type } from 'typebox'
 import { Ecu } from './ecu.ts'
 import { EncodingSchema } from './encoding.ts'
-import { integer, Name, object } from './parts.ts'
+import { integer, integerOr, Name, object } from './parts.ts'
 import { Simulation } from './simulation.ts'
 
-const Eid = Type.String({ pattern: '^[0-9A-Fa-f]{12}$' })
+const Eid = Type.String({ pattern: '^[0-9A-Fa-f]{12}$', default: '000000000000' })
 const Gateway = object(
   {
     name: Type.Optional(Name),
-    address: integer(0x0001, 0xffff, 'Logical address of the DoIP entity.'),
-    vin: Type.String({ pattern: '^[A-HJ-NPR-Z0-9]{17}$' }),
+    address: integerOr(0x0001, 0x0001, 0xffff, 'Logical address of the DoIP entity.'),
+    vin: Type.String({ pattern: '^[A-HJ-NPR-Z0-9]{17}$', default: '00000000000000000' }),
     eid: Eid,
     gid: Eid,
     simulation: object(
@@ -21,7 +21,7 @@ const Gateway = object(
       { default: {}, description: 'fragment: TCP segments carry so many bytes at most.' },
     ),
   },
-  { description: 'The DoIP entity that the ECUs are behind.' },
+  { default: {}, description: 'The DoIP entity that the ECUs are behind; only the simulator needs it.' },
 )
 
 const SimulatedEcu = object({ ...Ecu.properties, simulation: Simulation })
