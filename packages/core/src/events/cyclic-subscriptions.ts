@@ -23,18 +23,17 @@ export interface CyclicSubscription {
  * told at its interval, whether or not something changed.
  */
 export class CyclicSubscriptions implements Disposable {
+  /** How long one that is over can be read. */
+  readonly retainMs: number
   readonly #options: ObservationOptions
   readonly #all: TemporaryResources<Sampler>
 
   constructor(options: ObservationOptions) {
     this.#options = options
     const { clock, limits } = options
-    this.#all = new TemporaryResources({
-      clock,
-      what: 'cyclic subscription',
-      max: limits.maxSubscriptions,
-      retainMs: limits.retainMs,
-    })
+    const { retainMs, maxSubscriptions: max } = limits
+    this.retainMs = retainMs
+    this.#all = new TemporaryResources({ clock, what: 'cyclic subscription', max, retainMs })
   }
 
   /** @throws SovdError `invalid-request` for a duration that cannot be; `unavailable` when there are too many */

@@ -46,6 +46,8 @@ export type FindObserved = (definition: TriggerDefinition) => {
 
 /** All triggers. Each watches its resource until it is over, whether or not somebody reads its events. */
 export class Triggers implements Disposable {
+  /** How long one that is over can be read. */
+  readonly retainMs: number
   readonly #options: TriggersOptions
   readonly #all: TemporaryResources<ArmedTrigger>
   #isClosing = false
@@ -53,12 +55,9 @@ export class Triggers implements Disposable {
   constructor(options: TriggersOptions) {
     this.#options = options
     const { clock, limits } = options
-    this.#all = new TemporaryResources({
-      clock,
-      what: 'trigger',
-      max: limits.maxTriggers,
-      retainMs: limits.retainMs,
-    })
+    const { retainMs, maxTriggers: max } = limits
+    this.retainMs = retainMs
+    this.#all = new TemporaryResources({ clock, what: 'trigger', max, retainMs })
   }
 
   /**

@@ -30,6 +30,7 @@ describe('cyclic subscriptions', () => {
     assert.equal(made.status, 201)
     assert.equal(made.json.observed_resource, `${fixture.url}${BASE}${ENTITY}/data/soc`)
     assert.equal(made.json.event_source, `${fixture.url}${made.headers.get('location')}/events`)
+    assert.equal(made.headers.get('x-sovd-retention-timeout'), '60')
     await using client = await openSse(made.json.event_source)
     const startedAt = systemClock.monotonic()
     const value = (await fixture.get(`${ENTITY}/data/soc`)).json

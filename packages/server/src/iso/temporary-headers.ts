@@ -3,21 +3,22 @@ import { ISO_API, type Route } from '@opensovd/sovd'
 
 const NONE = {}
 
-/** Rows that answer with an execution. */
-const OF_EXECUTIONS: ReadonlySet<Route> = new Set<Route>([
-  ISO_API.startExecution,
-  ISO_API.readExecution,
-  ISO_API.controlExecution,
-])
-
-const OF_DATA_LISTS: ReadonlySet<Route> = new Set<Route>([ISO_API.createDataList, ISO_API.readDataList])
-
 /** Tells with what is temporary for how many seconds it can be read once it is over [17978-3 7.3]. */
-export function temporaryHeaders({ executions, dataLists }: Diagnostics) {
-  const ofExecutions = { 'x-sovd-retention-timeout': String(Math.ceil(executions.retentionMs / 1000)) }
-  const ofDataLists = { 'x-sovd-retention-timeout': String(Math.ceil(dataLists.retainMs / 1000)) }
-  return (row: Route): Readonly<Record<string, string>> => {
-    if (OF_DATA_LISTS.has(row)) return ofDataLists
-    return OF_EXECUTIONS.has(row) ? ofExecutions : NONE
-  }
+export function temporaryHeaders({ executions, dataLists, events }: Diagnostics) {
+  const { startExecution, readExecution, controlExecution, createDataList, readDataList } = ISO_API
+  const { createSubscription, readSubscription, updateSubscription } = ISO_API
+  const { createTrigger, readTrigger, updateTrigger } = ISO_API
+  const headers = new Map<Route, Readonly<Record<string, string>>>([
+    ...kept(executions.retentionMs, startExecution, readExecution, controlExecution),
+    ...kept(dataLists.retainMs, createDataList, readDataList),
+    ...kept(events.subscriptions.retainMs, createSubscription, readSubscription, updateSubscription),
+    ...kept(events.triggers.retainMs, createTrigger, readTrigger, updateTrigger),
+  ])
+  return (row: Route): Readonly<Record<string, string>> => headers.get(row) ?? NONE
+}
+
+/** Rows that answer with something that is kept for so long. */
+function kept(retainMs: number, ...rows: readonly Route[]) {
+  const headers = { 'x-sovd-retention-timeout': String(Math.ceil(retainMs / 1000)) }
+  return rows.map((row) => [row, headers] as const)
 }

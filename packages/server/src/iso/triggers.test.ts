@@ -47,6 +47,7 @@ describe('triggers', () => {
       await using fixture = await openCheckedFixture()
       const made = await fixture.send('POST', TRIGGERS, request({ trigger_condition: condition }))
       assert.equal(made.status, 201, made.text)
+      assert.equal(made.headers.get('x-sovd-retention-timeout'), '60')
       assert.deepEqual(made.json.trigger_condition, condition)
       await write(fixture, written)
       await using client = await openSse(made.json.event_source)

@@ -37,6 +37,8 @@ export function contractDocs(options: ContractDocsOptions) {
   const retentionSeconds = {
     executions: Math.ceil(diagnostics.executions.retentionMs / 1000),
     'data-lists': Math.ceil(diagnostics.dataLists.retainMs / 1000),
+    'cyclic-subscriptions': Math.ceil(diagnostics.events.subscriptions.retainMs / 1000),
+    triggers: Math.ceil(diagnostics.events.triggers.retainMs / 1000),
   }
   let describer: ReturnType<typeof createDescriber> | undefined
   const describe = (resources: readonly DescribedResource[]) => {
