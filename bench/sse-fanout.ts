@@ -18,6 +18,19 @@ const CHANGES = 100
 const GOAL = 100_000
 const PATH = '/sovd/v1/components/bms/data/subscribe'
 
+/** What changes at a time, and how long before the next time. */
+interface Load {
+  readonly items: number
+  readonly pauseMs: number
+}
+
+const LOADS: readonly Load[] = [
+  { items: ITEMS, pauseMs: 5 },
+  { items: ITEMS, pauseMs: 50 },
+  { items: 1, pauseMs: 6 },
+]
+const NOTHING: Load = { items: 0, pauseMs: 0 }
+
 if (process.argv[2] === 'serve') await serve()
 else await measure(Number(process.argv[2] ?? 0))
 
@@ -64,10 +77,10 @@ async function serve(): Promise<void> {
     description: 'bench',
   })
   let value = 0
-  process.on('message', async (pauseMs: number) => {
-    for (let change = 0; pauseMs >= 0 && change < CHANGES; change++) {
+  process.on('message', async ({ items, pauseMs }: Load) => {
+    for (let change = 0; items > 0 && change < CHANGES; change++) {
       value++
-      for (const id of ids) tell?.({ id, value })
+      for (const id of ids.slice(0, items)) tell?.({ id, value })
       await systemClock.sleep(pauseMs)
     }
     globalThis.gc?.()
@@ -82,8 +95,8 @@ async function measure(idleReaders: number): Promise<void> {
   const child = fork(import.meta.filename, ['serve'], { execArgv: ['--expose-gc'] })
   const next = async <T>() => (await once(child, 'message'))[0] as T
   const url = new URL(await next<string>())
-  const usage = (pauseMs = -1) => {
-    child.send(pauseMs)
+  const usage = (load = NOTHING) => {
+    child.send(load)
     return next<Usage>()
   }
   if (idleReaders > 0) await measureIdle(url, idleReaders, usage)
@@ -91,27 +104,28 @@ async function measure(idleReaders: number): Promise<void> {
   child.disconnect()
 }
 
-async function measureFanout(url: URL, usage: (pauseMs?: number) => Promise<Usage>): Promise<void> {
+async function measureFanout(url: URL, usage: (load?: Load) => Promise<Usage>): Promise<void> {
   let events = 0
   const sockets = await open(url, READERS, (chunk) => {
     for (let at = chunk.indexOf('event: data-change'); at >= 0; at = chunk.indexOf('event: data-change', at + 18))
       events++
   })
   await settled(() => events)
-  for (const pauseMs of [5, 20, 50]) {
+  for (const load of LOADS) {
+    const { items, pauseMs } = load
     const rates: [wall: number, cpu: number][] = []
     for (let round = 0; round < ROUNDS; round++) {
       events = 0
       const { cpuMicros: before } = await usage()
       const startedAt = performance.now()
-      await usage(pauseMs)
-      while (events < READERS * ITEMS * CHANGES && performance.now() - startedAt < 60_000) await systemClock.sleep(1)
+      await usage(load)
+      while (events < READERS * items * CHANGES && performance.now() - startedAt < 60_000) await systemClock.sleep(1)
       const elapsedMs = performance.now() - startedAt
       const { cpuMicros: after } = await usage()
       rates.push([events / (elapsedMs / 1000), events / ((after - before) / 1e6)])
     }
     const [wall, cpu] = [median(rates.map(([rate]) => rate)), median(rates.map(([, rate]) => rate))]
-    console.log(`${ITEMS} changes every ${pauseMs} ms, told to ${READERS} readers`)
+    console.log(`${items === 1 ? 'one change' : `${items} changes`} every ${pauseMs} ms, told to ${READERS} readers`)
     console.log(`  ${Math.round(wall)} deliveries/s, ${Math.round(cpu)} per second of CPU, goal at least ${GOAL}`)
   }
   for (const socket of sockets) socket.destroy()
