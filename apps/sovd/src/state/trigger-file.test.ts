@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseJson } from '@opensovd/base'
 import type { StoredTrigger } from '@opensovd/core'
 import { openTriggerFile } from './trigger-file.ts'
 
@@ -32,6 +33,13 @@ test('what is saved last is there the next time, and nothing else is', (t) => {
   store.save([trigger])
   assert.deepEqual(openTriggerFile(at).load(), [trigger])
   assert.deepEqual(readdirSync(at), ['triggers.json'])
+})
+
+test('numbers that a double cannot hold stay what they are', (t) => {
+  const at = folder(t)
+  const value = parseJson('9007199254740993')
+  openTriggerFile(at).save([{ ...trigger, condition: { type: 'OnChangeTo', value } }])
+  assert.match(JSON.stringify(openTriggerFile(at).load()), /"value":9007199254740993[,}]/)
 })
 
 for (const content of ['', 'x', '[]', '{"version":2,"triggers":[]}', '{"version":1,"triggers":[{"id":"t"}]}']) {

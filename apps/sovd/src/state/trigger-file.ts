@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppError, messageOf } from '@opensovd/base'
+import { AppError, messageOf, parseJson } from '@opensovd/base'
 import type { StoredTrigger, TriggerStore } from '@opensovd/core'
 import { LOG_SEVERITIES } from '@opensovd/core'
 import { Type } from 'typebox'
@@ -67,7 +67,7 @@ export function openTriggerFile(folder: string): TriggerStore {
 function read(folder: string, path: string): readonly StoredTrigger[] {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const content: unknown = parseJson(readFileSync(path, 'utf8'))
     if (!Check(Content, content)) throw new TypeError('it has no triggers of this version')
     // What fits the schema is a list of triggers; values of conditions were written as JSON.
     return content.triggers as readonly StoredTrigger[]
