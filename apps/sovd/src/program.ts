@@ -6,6 +6,7 @@ import type { DemoOptions } from './commands/demo.ts'
 import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
 import type { DocsExportOptions } from './commands/docs-export.ts'
 import type { EcuSimOptions } from './commands/ecu-sim.ts'
+import type { FlashCommandOptions } from './commands/flash.ts'
 import type { LintOptions } from './commands/lint.ts'
 import type { UdsCommandOptions } from './commands/uds.ts'
 import { ConfigError } from './config/problem.ts'
@@ -65,7 +66,7 @@ function createProgram(): Command {
     .option('--description <file>', 'description of the ECUs in YAML or JSON: names, keys, what data mean')
     .option('--host <address>', 'address of the DoIP entity', '127.0.0.1')
     .option('--port <number>', 'its TCP port', parsePort, 13400)
-    .option('--tester <address>', 'logical address of this tester', parseLogicalAddress, 0x0e80)
+    .option('--tester <address>', 'logical address of this tester', parseLogicalAddress, 0x0e81)
     .option('--activation-type <number>', 'of the routing activation', parseByte, 0)
     .option('--session <id or number>', 'enter it first; may be repeated', collect, [])
     .option('--security <id or number>', 'unlock this level first, with the key of the description')
@@ -77,6 +78,25 @@ function createProgram(): Command {
     .exitOverride(exitAsTool)
     .action(async (ecu: string, hex: readonly string[], options: UdsCommandOptions) =>
       (await import('./commands/uds.ts')).uds(ecu, hex, options),
+    )
+  program
+    .command('flash')
+    .description('program an ECU; exit code 0 only when the ECU has verified it')
+    .argument('<ecu>', 'its id in the description, or at the gateway')
+    .argument('<file>', 'what is programmed, as it is to stand in memory')
+    .requiredOption('--address <number>', 'where in the memory of the ECU: 0x80000', parseMemoryAddress)
+    .option('--description <file>', 'description of the ECUs in YAML or JSON, with the way to program')
+    .option('--fingerprint <value>', 'what is written as the fingerprint of who programs')
+    .option('--host <address>', 'address of the DoIP entity', '127.0.0.1')
+    .option('--port <number>', 'its TCP port', parsePort, 13400)
+    .option('--tester <address>', 'logical address of this tester', parseLogicalAddress, 0x0e81)
+    .option('--activation-type <number>', 'of the routing activation', parseByte, 0)
+    .option('--url <address>', 'let this gateway program it')
+    .option('--component <id>', 'id of the component at the gateway (default: <ecu>)')
+    .option('--header <name: value>', 'header of every request to the gateway; may be repeated', collect, [])
+    .exitOverride(exitAsTool)
+    .action(async (ecu: string, file: string, options: FlashCommandOptions) =>
+      (await import('./commands/flash.ts')).flash(ecu, file, options),
     )
   const docs = program.command('docs').description('descriptions of what a vehicle can do')
   docs
@@ -140,6 +160,14 @@ function parseLogicalAddress(text: string): number {
   const address = Number(text)
   if (!/^(0x[0-9a-f]{1,4}|\d{1,5})$/i.test(text) || address > 0xffff) {
     throw new InvalidArgumentError('expected an address such as 0x0e80')
+  }
+  return address
+}
+
+function parseMemoryAddress(text: string): number {
+  const address = Number(text)
+  if (!/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) || address > 0xffff_ffff) {
+    throw new InvalidArgumentError('expected an address of up to 32 bits, such as 0x80000')
   }
   return address
 }

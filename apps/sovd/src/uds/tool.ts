@@ -12,6 +12,8 @@ export const EXIT = {
   USAGE: 2,
   /** Nobody answers. */
   UNREACHABLE: 3,
+  /** Everything succeeded, but nothing has verified the result. */
+  UNVERIFIED: 4,
   /** Ctrl-C: 128 and the number of the signal, as shells count. */
   INTERRUPTED: 128 + constants.signals.SIGINT,
 } as const
@@ -20,6 +22,13 @@ export const EXIT = {
 export class UsageError extends AppError<'usage'> {
   constructor(message: string, options?: ErrorOptions) {
     super('usage', message, options)
+  }
+}
+
+/** Nobody answers, or no longer. */
+export class UnreachableError extends AppError<'unreachable'> {
+  constructor(message: string, options?: ErrorOptions) {
+    super('unreachable', message, options)
   }
 }
 
@@ -55,7 +64,8 @@ function isExpected(error: unknown): error is AppError | DOMException {
 function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof ConfigError) return EXIT.USAGE
   if (isInterruption(error)) return EXIT.INTERRUPTED
-  return error instanceof DoipError || error instanceof UdsError ? EXIT.UNREACHABLE : EXIT.FAILED
+  const isSilence = [UnreachableError, DoipError, UdsError].some((kind) => error instanceof kind)
+  return isSilence ? EXIT.UNREACHABLE : EXIT.FAILED
 }
 
 function isInterruption(error: unknown): error is DOMException {
