@@ -11,7 +11,7 @@ export interface GatewaySimulatorOptions extends Omit<EntitySettings, 'identity'
 
 /** A DoIP gateway with simulated ECUs behind it. */
 export interface GatewaySimulator extends AsyncDisposable {
-  readonly addresses: { readonly tcp: Address; readonly udp: Address }
+  readonly addresses: { readonly tcp: Address; readonly udp: Address; readonly tls?: Address }
   readonly ecus: readonly EcuSimulator[]
   /** @throws RangeError when there is no such ECU */
   ecu(id: string): EcuSimulator
