@@ -23,7 +23,7 @@ const Interlock = Type.Object(
   {
     guards: Type.Array(Type.Enum([...GUARDED]), {
       default: [],
-      description: 'What is refused unless the condition is met; all of it when empty.',
+      description: `What is refused unless the condition is met: ${GUARDED.map((each) => `\`${each}\``).join(', ')}; all of it when empty.`,
     }),
     power_mode_ready: flag('The condition: the DoIP entity says that the vehicle is ready.', false),
     ecu: optionalText('The condition is on a value of this ECU.'),
