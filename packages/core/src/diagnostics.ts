@@ -1,10 +1,11 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import { type BulkDataStore, withStoredBulkData } from './bulk-data/stored-bulk-data.ts'
-import { withCatalog } from './catalog/catalog-backend.ts'
 import { type DataCatalog, EMPTY_CATALOG } from './catalog/mapping.ts'
+import { withCatalog } from './catalog/meant-entity.ts'
 import { ClearData, type ClientDefined } from './clear-data/clear-data.ts'
 import { CommunicationLogs } from './communication/communication-logs.ts'
 import { DataLists, type DataListsOptions } from './data/data-lists.ts'
+import type { Entity } from './entities/entity.ts'
 import { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 import { EventBus, type EventBusOptions } from './events/event-bus.ts'
 import type { TriggerStore } from './events/trigger.ts'
@@ -18,12 +19,13 @@ import type { EntityRef } from './locks/lock.ts'
 import { Locks, type LocksOptions } from './locks/locks.ts'
 import { logBrokenLock, logConnections, logExecution, logFaults } from './logs/gateway-events.ts'
 import { LogBook, type LogBookOptions } from './logs/log-book.ts'
-import { withLogs } from './logs/logging-backend.ts'
+import { withLogs } from './logs/logged-entity.ts'
 import { ModeExpirations } from './modes/mode-expirations.ts'
 import { Executions, type ExecutionsOptions } from './operations/executions.ts'
 import type { Backend } from './ports/backend.ts'
+import { withProximity } from './proximity/guarded-entity.ts'
 import { Proximity, type ProximityOptions } from './proximity/proximity.ts'
-import { withProximity } from './proximity/proximity-backend.ts'
+import { Scripts, type ScriptsOptions } from './scripts/scripts.ts'
 import { updateTools } from './updates/tools.ts'
 import type { UpdateProvider } from './updates/update.ts'
 import { Updates } from './updates/updates.ts'
@@ -35,7 +37,7 @@ export interface DiagnosticsOptions {
   /** In order of precedence. They are owned: closing the diagnostics closes them. */
   readonly backends: readonly Backend[]
   /** What is known of entities beyond what backends yield. */
-  readonly entities?: EntityTreeOptions
+  readonly entities?: Omit<EntityTreeOptions, 'extend'>
   readonly executions?: Omit<ExecutionsOptions, 'clock' | 'log' | 'createId' | 'onSettled'>
   readonly faults?: Omit<FaultManagerOptions, 'clock' | 'log'>
   readonly locks?: Pick<LocksOptions, 'defaultSeconds' | 'maxSeconds' | 'maxLocks'>
@@ -54,6 +56,8 @@ export interface DiagnosticsOptions {
   readonly bulkData?: BulkDataStore
   /** Where updates come from; absent: there are none. */
   readonly updates?: UpdateProvider
+  /** Where programs of clients are kept and run; absent: there can be none. */
+  readonly scripts?: ScriptsOptions
   readonly dataLists?: Omit<DataListsOptions, 'clock' | 'createId'>
   readonly events?: NonNullable<EventBusOptions['limits']>
   /** Where triggers are kept that are to outlive the program. */
@@ -78,6 +82,7 @@ export interface Diagnostics extends AsyncDisposable {
   readonly updates: Updates
   readonly dataLists: DataLists
   readonly clearData: ClearData
+  readonly scripts: Scripts
   readonly communicationLogs: CommunicationLogs
   /** Tells what happens, while somebody wants to know. */
   readonly events: EventBus
@@ -93,15 +98,12 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const guarded = new Set(options.proximity?.operations)
   const features = new FeatureFlags(log, options.disabledFeatures)
   const logs = new LogBook({ clock, ...options.logs })
-  const tree = new EntityTree(
-    backends.map((backend) => {
-      const guardedBackend = withProximity(withReportedFaults(backend, faults), guarded)
-      const known = withCatalog(withLogs(guardedBackend, logs), catalog)
-      return bulkData ? withStoredBulkData(known, bulkData) : known
-    }),
-    log,
-    options.entities,
-  )
+  const extend = (entity: Entity): Entity => {
+    const known = withCatalog(withLogs(withProximity(entity, guarded), logs), catalog)
+    return bulkData ? withStoredBulkData(known, bulkData) : known
+  }
+  const reporting = backends.map((backend) => withReportedFaults(backend, faults))
+  const tree = new EntityTree(reporting, log, { ...options.entities, extend })
   tellOfUnknownComponents(faults, tree, log)
   logFaults(faults, logs)
   const { faultHistory = new MemoryFaultHistory() } = options
@@ -160,7 +162,15 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
       events: { ...events.limits, limit: events.readers },
     }),
   )
-  const clientDefined = [dataLists, communicationLogs, ofClients(events.subscriptions), ofClients(events.triggers)]
+  const tools = { clock, tree, executions, locks, modeExpirations, events }
+  const scripts = scope.adopt(new Scripts({ clock, log, createId, tools, logs, proximity }, options.scripts))
+  const clientDefined = [
+    dataLists,
+    scripts,
+    communicationLogs,
+    ofClients(events.subscriptions),
+    ofClients(events.triggers),
+  ]
   const clearData = scope.adopt(new ClearData({ clock, log, clientDefined }))
   for (const backend of backends) scope.run((signal) => backend.run(signal))
   return {
@@ -177,6 +187,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     updates,
     dataLists,
     clearData,
+    scripts,
     communicationLogs,
     events,
     [Symbol.asyncDispose]: () => scope.close(),

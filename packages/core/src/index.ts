@@ -111,7 +111,7 @@ export type { Change } from './locks/undoing.ts'
 export { LogBook, type LogBookOptions, type LogCounters } from './logs/log-book.ts'
 export type { LogContextPattern, LogLevel } from './logs/log-levels.ts'
 export type { LogSink, NewLogEntry } from './logs/log-sink.ts'
-export { logContextOf, logSeverityOf } from './logs/select-logs.ts'
+export { logContextOf, logSeverityOf, selectLogs } from './logs/select-logs.ts'
 export { MemoryBackend } from './memory/memory-backend.ts'
 export { ModeExpirations } from './modes/mode-expirations.ts'
 export { type Execution, type ExecutionRequest, isRunning } from './operations/execution.ts'
@@ -122,6 +122,16 @@ export type { Backend, BackendCall, BackendObserver, BackendSnapshot, BackendSta
 export type { CallContext } from './ports/call-context.ts'
 export type { Challenge, ChallengeStatus, ProximityVerifier } from './proximity/challenge.ts'
 export { Proximity, type ProximityOptions } from './proximity/proximity.ts'
+export type { Script, ScriptHost, ScriptRunner, ScriptStore, ScriptTask } from './scripts/script.ts'
+export {
+  EXECUTION_TYPES,
+  type RegisteredExecution,
+  type ScriptExecution,
+  type ScriptExecutionState,
+  type ScriptExecutionType,
+  type ScriptRequest,
+} from './scripts/script-execution.ts'
+export { Scripts, type ScriptsOptions } from './scripts/scripts.ts'
 export type {
   UpdatePackage,
   UpdatePart,
