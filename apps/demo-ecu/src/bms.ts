@@ -1,17 +1,20 @@
 import type { Clock, JsonObject, Logger } from '@opensovd/base'
+import type { Entity } from '@opensovd/core'
 import { type DataPoint, dataFacet, oneDecimal, readAll } from './data-points.ts'
-import { DiagnosticModes } from './diagnostic-modes.ts'
 import { FaultMemory, type Monitor } from './fault-memory.ts'
-import { OperationRunner, type SimulatedOperation } from './operation-runner.ts'
+import { clearDataFacet } from './forgetting.ts'
+import type { SimulatedOperation } from './operation-runner.ts'
 import { configurationFacet } from './parameters.ts'
-import { type SimulatedEcu, simulatedEcu } from './simulated-ecu.ts'
+import { ecuBase, type SimulatedEcu, simulatedEcu } from './simulated-ecu.ts'
 import {
   type Battery,
   balanceCells,
+  forgetPeak,
   INITIAL_BATTERY,
   isolationKiloOhms,
   packVolts,
   stepBattery,
+  unlearnCapacity,
 } from './simulation/battery.ts'
 import { integerIn } from './value-rules.ts'
 
@@ -41,13 +44,14 @@ const MIN_ISOLATION_KILO_OHMS = 500
 export function createBms({ clock, log }: { clock: Clock; log: Logger }): SimulatedEcu {
   const state: State = { battery: INITIAL_BATTERY, chargeLimitPercent: 80, balanceThresholdMillivolts: 20 }
   const points = dataPoints(state)
-  const modes = new DiagnosticModes(IDENTITY.id, clock)
-  const operations = new OperationRunner(IDENTITY.id, operationsOf(state), modes, clock)
+  const base = ecuBase(IDENTITY, operationsOf(state), clock)
+  const { modes } = base
   const faults = new FaultMemory({
     ecuId: IDENTITY.id,
     monitors: monitors(state),
     freezeFrame: () => readAll(points),
     log,
+    onChange: ({ code }, phase) => base.log.add('warn', `fault ${code} is ${phase}`),
   })
   const configurations = configurationFacet(
     {
@@ -60,11 +64,21 @@ export function createBms({ clock, log }: { clock: Clock; log: Logger }): Simula
     },
     modes,
   )
+  const clearData = clearDataFacet({
+    'learned-data': () => {
+      state.battery = unlearnCapacity(state.battery)
+      base.log.add('info', 'forgot the capacity that was learned')
+    },
+    'cached-data': () => {
+      state.battery = forgetPeak(state.battery)
+      base.log.add('info', 'forgot the highest temperature of a cell')
+    },
+  })
   return simulatedEcu({
-    identity: IDENTITY,
-    modes,
-    operations,
-    facets: { data: dataFacet(points), faults, configurations },
+    ...base,
+    facets: { data: dataFacet(points), faults, configurations, clearData },
+    dependsOn: ['climate'],
+    apps: [batteryCare(state)],
     step(dtMs, random) {
       state.battery = stepBattery(state.battery, state.chargeLimitPercent, dtMs, random)
       if (modes.storesFaults) faults.step(dtMs)
@@ -75,11 +89,26 @@ export function createBms({ clock, log }: { clock: Clock; log: Logger }): Simula
 function dataPoints(state: State): readonly DataPoint[] {
   return [
     {
-      item: { id: 'soc', name: 'State of Charge', dataType: 'float', unit: '%', normalRange: { min: 10, max: 100 } },
+      item: {
+        id: 'soc',
+        name: 'State of Charge',
+        dataType: 'float',
+        unit: '%',
+        groups: ['charge'],
+        tags: ['energy'],
+        normalRange: { min: 10, max: 100 },
+      },
       read: () => oneDecimal(state.battery.socPercent),
     },
     {
-      item: { id: 'voltage', name: 'Pack Voltage', dataType: 'float', unit: 'V', normalRange: { min: 320, max: 420 } },
+      item: {
+        id: 'voltage',
+        name: 'Pack Voltage',
+        dataType: 'float',
+        unit: 'V',
+        tags: ['energy'],
+        normalRange: { min: 320, max: 420 },
+      },
       read: () => oneDecimal(packVolts(state.battery)),
     },
     {
@@ -88,6 +117,7 @@ function dataPoints(state: State): readonly DataPoint[] {
         name: 'Max Cell Temperature',
         dataType: 'float',
         unit: '°C',
+        groups: ['temperatures'],
         normalRange: { min: 15, max: OVER_TEMPERATURE_CELSIUS.fails },
       },
       read: () => oneDecimal(state.battery.cellTempMaxCelsius),
@@ -98,6 +128,8 @@ function dataPoints(state: State): readonly DataPoint[] {
         name: 'Charge Limit',
         dataType: 'integer',
         unit: '%',
+        groups: ['charge'],
+        tags: ['energy', 'setting'],
         normalRange: { min: CHARGE_LIMIT.min, max: CHARGE_LIMIT.max },
       },
       read: () => state.chargeLimitPercent,
@@ -106,6 +138,47 @@ function dataPoints(state: State): readonly DataPoint[] {
       },
     },
   ]
+}
+
+/** What runs on the ECU and shows what it has learned. */
+function batteryCare(state: State): Entity {
+  const data = dataFacet([
+    {
+      item: {
+        id: 'learned-capacity',
+        name: 'Learned Capacity',
+        category: 'storedData',
+        dataType: 'float',
+        unit: 'Ah',
+        groups: ['ageing'],
+        tags: ['learned'],
+      },
+      read: () => oneDecimal(state.battery.learnedCapacityAmpHours),
+    },
+    {
+      item: {
+        id: 'peak-cell-temp',
+        name: 'Highest Cell Temperature so far',
+        category: 'storedData',
+        dataType: 'float',
+        unit: '°C',
+        groups: ['ageing', 'temperatures'],
+        tags: ['cached'],
+      },
+      read: () => oneDecimal(state.battery.peakCellTempCelsius),
+    },
+  ])
+  return {
+    kind: 'app',
+    id: 'battery-care',
+    name: 'Battery Care',
+    description: 'Watches how the battery ages',
+    connectionState: 'connected',
+    hostId: IDENTITY.id,
+    members: [IDENTITY.id],
+    dependsOn: [IDENTITY.id],
+    facets: { data },
+  }
 }
 
 function monitors(state: State): readonly Monitor[] {

@@ -1,10 +1,9 @@
 import type { Clock, Logger } from '@opensovd/base'
 import { type DataPoint, dataFacet, oneDecimal, readAll } from './data-points.ts'
-import { DiagnosticModes } from './diagnostic-modes.ts'
 import { FaultMemory, type Monitor } from './fault-memory.ts'
-import { OperationRunner, type SimulatedOperation } from './operation-runner.ts'
+import type { SimulatedOperation } from './operation-runner.ts'
 import { configurationFacet } from './parameters.ts'
-import { type SimulatedEcu, simulatedEcu } from './simulated-ecu.ts'
+import { ecuBase, type SimulatedEcu, simulatedEcu } from './simulated-ecu.ts'
 import { type Cabin, flushCabin, INITIAL_CABIN, stepCabin } from './simulation/cabin.ts'
 import { integerIn, numberIn, oneOf } from './value-rules.ts'
 
@@ -38,13 +37,13 @@ const DUST_MICROGRAMS = { fails: 50, heals: 40 }
 export function createClimate({ clock, log }: { clock: Clock; log: Logger }): SimulatedEcu {
   const state: State = { cabin: INITIAL_CABIN, targetCelsius: 21, fanSpeed: 3, comfortProfile: 'normal' }
   const points = dataPoints(state)
-  const modes = new DiagnosticModes(IDENTITY.id, clock)
-  const operations = new OperationRunner(IDENTITY.id, operationsOf(state), modes, clock)
+  const base = ecuBase(IDENTITY, operationsOf(state), clock)
   const faults = new FaultMemory({
     ecuId: IDENTITY.id,
     monitors: monitors(state),
     freezeFrame: () => readAll(points),
     log,
+    onChange: ({ code }, phase) => base.log.add('warn', `fault ${code} is ${phase}`),
   })
   const configurations = configurationFacet(
     {
@@ -55,17 +54,15 @@ export function createClimate({ clock, log }: { clock: Clock; log: Logger }): Si
         },
       },
     },
-    modes,
+    base.modes,
   )
   return simulatedEcu({
-    identity: IDENTITY,
-    modes,
-    operations,
+    ...base,
     facets: { data: dataFacet(points), faults, configurations },
     step(dtMs, random) {
       const { targetCelsius, fanSpeed, comfortProfile } = state
       state.cabin = stepCabin(state.cabin, { targetCelsius, fanSpeed, effort: EFFORT[comfortProfile] }, dtMs, random)
-      if (modes.storesFaults) faults.step(dtMs)
+      if (base.modes.storesFaults) faults.step(dtMs)
     },
   })
 }

@@ -4,7 +4,8 @@ import { SovdError } from '@opensovd/sovd'
 
 /** One data item and where its value lives. */
 export interface DataPoint {
-  readonly item: Omit<DataItem, 'access' | 'category'>
+  /** `currentData` if it has no category. */
+  readonly item: Omit<DataItem, 'access'>
   readonly read: () => Json
   /** Throws SovdError `invalid-request`. Without it the item is read-only. */
   readonly write?: (value: Json, id: string) => void
@@ -40,7 +41,7 @@ export function oneDecimal(value: number): number {
 }
 
 function itemOf({ item, write }: DataPoint): DataItem {
-  return { ...item, category: 'currentData', access: write ? 'readWrite' : 'readOnly' }
+  return { category: 'currentData', ...item, access: write ? 'readWrite' : 'readOnly' }
 }
 
 function readingOf(point: DataPoint): DataValue {

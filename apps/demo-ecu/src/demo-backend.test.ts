@@ -40,7 +40,8 @@ const described = ({ kind, id, name, category, description, connectionState, mem
 test('there are the two documented components and their groups', async () => {
   await using demo = await started()
   assert.deepEqual(demo.backend.snapshot.status, { phase: 'up' })
-  assert.deepEqual(demo.backend.snapshot.entities.map(described), [
+  const documented = demo.backend.snapshot.entities.filter(({ kind }) => kind === 'component' || kind === 'group')
+  assert.deepEqual(documented.map(described), [
     {
       kind: 'component',
       id: 'bms',
@@ -65,6 +66,21 @@ test('there are the two documented components and their groups', async () => {
       members: ['bms'],
     },
     { kind: 'group', id: 'body', name: 'Body', description: 'Body domain ECUs', members: ['climate'] },
+  ])
+})
+
+test('an app runs on the battery management, which needs the climate control, and each of them is somewhere', async () => {
+  await using demo = await started()
+  const relations = demo.backend.snapshot.entities.map(({ id, hostId, parentId, dependsOn }) => ({
+    id,
+    ...{ hostId, parentId, dependsOn },
+  }))
+  const related = relations.filter(({ hostId, parentId, dependsOn }) => hostId ?? parentId ?? dependsOn)
+  assert.deepEqual(related, [
+    { id: 'bms', hostId: undefined, parentId: undefined, dependsOn: ['climate'] },
+    { id: 'battery-care', hostId: 'bms', parentId: undefined, dependsOn: ['bms'] },
+    { id: 'underbody', hostId: undefined, parentId: 'vehicle', dependsOn: undefined },
+    { id: 'cabin', hostId: undefined, parentId: 'vehicle', dependsOn: undefined },
   ])
 })
 

@@ -19,7 +19,7 @@ export const STEP_MS = 500
 /** A process that was held up for longer does not make up for it. */
 const MAX_STEPS_AT_ONCE = 120
 
-/** The two ECUs and their groups. They come alive while `run` runs. */
+/** The two ECUs, what runs on them, their groups and where they are. They come alive while `run` runs. */
 export function createDemoBackend(options: DemoBackendOptions): MemoryBackend {
   const { clock, log } = options
   const ecus = [createBms({ clock, log }), createClimate({ clock, log })]
@@ -31,6 +31,12 @@ const GROUPS: readonly Entity[] = [
   group('body', 'Body', 'Body domain ECUs', ['climate']),
 ]
 
+const AREAS: readonly Entity[] = [
+  { kind: 'area', id: 'vehicle', name: 'Vehicle', connectionState: 'connected', facets: {} },
+  area('underbody', 'Underbody', 'bms'),
+  area('cabin', 'Cabin', 'climate'),
+]
+
 class DemoBackend extends MemoryBackend {
   readonly #ecus: readonly SimulatedEcu[]
   readonly #clock: Clock
@@ -38,7 +44,8 @@ class DemoBackend extends MemoryBackend {
   readonly #static: boolean
 
   constructor(ecus: readonly SimulatedEcu[], options: DemoBackendOptions) {
-    super('demo-ecu', [...ecus.map(({ entity }) => entity), ...GROUPS])
+    const apps = ecus.flatMap((ecu) => ecu.apps)
+    super('demo-ecu', [...ecus.map(({ entity }) => entity), ...apps, ...GROUPS, ...AREAS])
     this.#ecus = ecus
     this.#clock = options.clock
     this.#random = seededRandom(options.seed ?? Math.floor(options.clock.random() * 2 ** 32))
@@ -70,4 +77,8 @@ class DemoBackend extends MemoryBackend {
 
 function group(id: string, name: string, description: string, members: readonly string[]): Entity {
   return { kind: 'group', id, name, description, connectionState: 'connected', members, facets: {} }
+}
+
+function area(id: string, name: string, member: string): Entity {
+  return { kind: 'area', id, name, connectionState: 'connected', parentId: 'vehicle', members: [member], facets: {} }
 }

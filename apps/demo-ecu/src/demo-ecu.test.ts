@@ -119,7 +119,8 @@ test('a self-test is accepted, reports progress and completes', async () => {
   await client.clock.advance(2500)
   const halfway = await client.get(location)
   assert.equal(halfway.body.status, 'running')
-  assert.equal(halfway.body.progress, 50)
+  // The server asks the ECU every now and then, and tells what it heard last.
+  assert.ok(Number(halfway.body.progress) > 30 && Number(halfway.body.progress) <= 50)
   const again = await client.post('/components/bms/operations/self-test')
   assert.equal(again.status, 409)
   assert.equal(again.headers.get('retry-after'), '3')

@@ -73,6 +73,13 @@ export class DiagnosticModes implements ModeFacet, Disposable {
     this.#lastRequestMs = this.#clock.monotonic()
   }
 
+  /** Back to the default modes, as after a restart. */
+  reset(): void {
+    this.#enter('default')
+    this.#assign(this.#dtcSetting, 'on')
+    this.#watch()
+  }
+
   async list(): Promise<readonly ModeGroup[]> {
     return [
       { id: SESSION, name: 'Diagnostic session', values: SESSIONS, ...shown(this.#session) },

@@ -44,6 +44,8 @@ export interface FaultMemoryOptions {
   /** What is stored beside a fault when it appears: readings of that moment. */
   readonly freezeFrame: () => Json
   readonly log: Logger
+  /** Is told of faults that appear, heal and are forgotten. */
+  readonly onChange?: (fault: Monitor['fault'], phase: Stage['phase']) => void
 }
 
 /** The faults of one ECU. It changes by `step` and by being cleared, never by itself. */
@@ -113,6 +115,7 @@ export class FaultMemory implements FaultFacet {
 
   #report(monitor: Monitor, { phase }: Stage): void {
     if (phase === 'maturing') return
+    this.#options.onChange?.(monitor.fault, phase)
     this.#options.log.info('fault changed', { component: this.#options.ecuId, fault: monitor.fault.id, phase })
   }
 }

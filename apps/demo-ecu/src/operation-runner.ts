@@ -45,6 +45,17 @@ export class OperationRunner implements OperationFacet, Disposable {
     modes.onSession(() => this.#failForbidden())
   }
 
+  get isBusy(): boolean {
+    return [...this.#runs.values()].some(({ outcome }) => !outcome)
+  }
+
+  /** Ends all that runs, for a reason that has nothing to do with it. */
+  failAll(error: string): void {
+    for (const run of this.#runs.values()) {
+      if (!run.outcome) this.#end(run, { status: 'failed', error, progress: this.#progress(run) })
+    }
+  }
+
   async list(): Promise<readonly Operation[]> {
     return [...this.#operations.values()].map(({ id, name, description }) => ({
       id,

@@ -13,6 +13,10 @@ export interface Battery {
   readonly weakPumpMs: number
   /** Voltage between the fullest and the emptiest cell. */
   readonly cellSpreadMillivolts: number
+  /** What the battery is found to hold; what it held when it was new until that is known. */
+  readonly learnedCapacityAmpHours: number
+  /** The warmest that a cell is remembered to have been. */
+  readonly peakCellTempCelsius: number
 }
 
 export const INITIAL_BATTERY: Battery = {
@@ -23,12 +27,17 @@ export const INITIAL_BATTERY: Battery = {
   coolantCelsius: 31,
   weakPumpMs: 0,
   cellSpreadMillivolts: 34,
+  learnedCapacityAmpHours: 187.5,
+  peakCellTempCelsius: 41.2,
 }
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 const CAPACITY_AMP_HOURS = 200
+/** What an aged battery of that size turns out to hold. */
+const AGED_CAPACITY_AMP_HOURS = 187.5
+const LEARNING_MS = 12 * HOUR
 const RESISTANCE_OHMS = 0.08
 const RECHARGE_AT_PERCENT = 15
 
@@ -63,20 +72,33 @@ export function stepBattery(battery: Battery, chargeLimitPercent: number, dtMs: 
   const currentAmps = wander(battery.currentAmps, load(battery), dtMs, random)
   const drawnPercent = (currentAmps * dtMs) / HOUR / (CAPACITY_AMP_HOURS / 100)
   const socPercent = clamp(battery.socPercent - drawnPercent, 0, 100)
+  const cellTempMaxCelsius = nextTemperature(battery, dtMs)
   return {
     use: nextUse(battery.use, socPercent, chargeLimitPercent),
     socPercent,
     currentAmps,
-    cellTempMaxCelsius: nextTemperature(battery, dtMs),
+    cellTempMaxCelsius,
     coolantCelsius: wander(battery.coolantCelsius, COOLANT, dtMs, random),
     weakPumpMs: nextWeakPump(battery.weakPumpMs, dtMs, random),
     cellSpreadMillivolts: approach(battery.cellSpreadMillivolts, UNBALANCED_MILLIVOLTS, UNBALANCING_MS, dtMs),
+    learnedCapacityAmpHours: approach(battery.learnedCapacityAmpHours, AGED_CAPACITY_AMP_HOURS, LEARNING_MS, dtMs),
+    peakCellTempCelsius: Math.max(battery.peakCellTempCelsius, cellTempMaxCelsius),
   }
 }
 
 /** The battery after its cells were brought to the same voltage. */
 export function balanceCells(battery: Battery): Battery {
   return { ...battery, cellSpreadMillivolts: Math.min(battery.cellSpreadMillivolts, BALANCED_MILLIVOLTS) }
+}
+
+/** The battery with the capacity that it had when it was new taken for its own again. */
+export function unlearnCapacity(battery: Battery): Battery {
+  return { ...battery, learnedCapacityAmpHours: CAPACITY_AMP_HOURS }
+}
+
+/** The battery with nothing remembered of how warm it was. */
+export function forgetPeak(battery: Battery): Battery {
+  return { ...battery, peakCellTempCelsius: battery.cellTempMaxCelsius }
 }
 
 /** Voltage at the terminals. */
