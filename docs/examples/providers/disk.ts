@@ -31,11 +31,11 @@ async function look(): Promise<void> {
 }
 
 await look()
-const timer = setInterval(look, 1000)
+const timer = setInterval(() => void look(), 1000)
 console.log(`the disk is at ${socket}`)
 const stop = () => {
   clearInterval(timer)
-  provider.close()
+  void provider.close()
 }
 process.once('SIGINT', stop)
 process.once('SIGTERM', stop)

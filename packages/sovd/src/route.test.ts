@@ -25,7 +25,7 @@ for (const [key, row] of Object.entries(table)) {
     })
 
     it('has a permission that fits its method', () => {
-      assert.match(row.permission, /^[a-z]+:(read|write|execute|clear)$/)
+      assert.match(row.permission, /^[a-z]+:(read|write|execute|clear|flash|security|raw)$/)
       if (row.method === 'GET') assert.match(row.permission, /:read$/)
       if (row.method === 'DELETE' || row.method === 'PUT' || row.method === 'PATCH')
         assert.doesNotMatch(row.permission, /:read$/)
@@ -45,7 +45,7 @@ for (const [key, row] of Object.entries(table)) {
       if (row.method === 'GET' || row.method === 'DELETE') assert.equal(row.body, undefined)
       if (row.bodyOptional) assert.notEqual(row.body, undefined)
       assert.match(row.summary, /^[A-Z].*[^.\s]$/)
-      assert.match(row.tag, /^[a-z]+$/)
+      assert.match(row.tag, /^[a-z]+(-[a-z]+)*$/)
     })
 
     it('answers a creation with where it is', () => {

@@ -18,7 +18,10 @@ const KINDS = {
 const SWITCHES = { areas: 'area', apps: 'app', functions: 'function' } as const
 
 /** Judges what is said of entities. */
-export function readEntities(settings: EntitySettings, findings: Findings): Required<EntityTreeOptions> {
+export function readEntities(
+  settings: EntitySettings,
+  findings: Findings,
+): Required<Omit<EntityTreeOptions, 'extend'>> {
   for (const [section, kind] of Object.entries(KINDS)) checkIds(section, kind, settings, findings)
   refuseSharedComponents(settings.areas, findings)
   const { areas, components, apps, functions, groups } = settings

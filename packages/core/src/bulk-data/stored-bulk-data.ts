@@ -1,7 +1,6 @@
+import type { Entity } from '../entities/entity.ts'
 import type { BulkDataFacet } from '../facets/bulk-data.ts'
 import type { EntityRef } from '../locks/lock.ts'
-import type { Backend } from '../ports/backend.ts'
-import { mapEntities } from '../ports/mapped-backend.ts'
 
 /** Keeps files of entities. */
 export interface BulkDataStore {
@@ -9,10 +8,8 @@ export interface BulkDataStore {
   of(entity: EntityRef): BulkDataFacet
 }
 
-/** A backend whose entities keep files in a store, but for those that have files of their own. */
-export function withStoredBulkData(backend: Backend, store: BulkDataStore): Backend {
-  return mapEntities(backend, (entity) => {
-    if (entity.facets.bulkData || entity.kind === 'group') return entity
-    return { ...entity, facets: { ...entity.facets, bulkData: store.of(entity) } }
-  })
+/** An entity that keeps files in a store, unless it has files of its own; groups have none. */
+export function withStoredBulkData(entity: Entity, store: BulkDataStore): Entity {
+  if (entity.facets.bulkData || entity.kind === 'group') return entity
+  return { ...entity, facets: { ...entity.facets, bulkData: store.of(entity) } }
 }

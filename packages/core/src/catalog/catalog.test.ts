@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Json } from '@opensovd/base'
+import type { Entity } from '../entities/entity.ts'
 import type { DataFacet, DataItem } from '../facets/data.ts'
 import type { Fault, FaultFacet } from '../facets/faults.ts'
-import { MemoryBackend } from '../memory/memory-backend.ts'
-import { withCatalog } from './catalog-backend.ts'
 import { readMapping } from './mapping.ts'
+import { withCatalog } from './meant-entity.ts'
 import { readVss } from './vss.ts'
 
 const context = { signal: new AbortController().signal }
@@ -41,12 +41,8 @@ class Data implements DataFacet {
 function open(mapping: Json, facets: { data?: DataFacet; faults?: FaultFacet }) {
   const { catalog, problems } = readMapping(mapping, tree)
   assert.deepEqual(problems, [])
-  const memory = new MemoryBackend('m', [
-    { kind: 'component', id: 'bms', name: 'bms', connectionState: 'connected', facets },
-  ])
-  const entity = withCatalog(memory, catalog).snapshot.entities[0]
-  assert.ok(entity)
-  return entity.facets
+  const bms: Entity = { kind: 'component', id: 'bms', name: 'bms', connectionState: 'connected', facets }
+  return withCatalog(bms, catalog).facets
 }
 
 test('an item says what VSS says of its signal, and what was mapped', async () => {

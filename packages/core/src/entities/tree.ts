@@ -12,6 +12,8 @@ export interface EntityTreeOptions {
   readonly declared?: readonly DeclaredEntity[]
   /** Kinds that are not there for anybody. */
   readonly disabled?: readonly EntityKind[]
+  /** What every entity has beside what it is made of: those of backends, and those that are declared. */
+  readonly extend?: (entity: Entity) => Entity
 }
 
 const KIND_NAMES: Readonly<Record<EntityKind, string>> = {
@@ -33,15 +35,20 @@ export class EntityTree {
   readonly #reported = new Set<string>()
   readonly #declared: readonly DeclaredEntity[]
   readonly #disabled: ReadonlySet<EntityKind>
+  readonly #extend: (entity: Entity) => Entity
+  /** Entities of backends as they are extended: as long as one is the same, so is what it has. */
+  readonly #extended = new WeakMap<Entity, Entity>()
   #index: Index | undefined
   #relations: Relations | undefined
 
-  constructor(backends: readonly Backend[], log: Logger, { declared = [], disabled = [] }: EntityTreeOptions = {}) {
+  constructor(backends: readonly Backend[], log: Logger, options: EntityTreeOptions = {}) {
+    const { declared = [], disabled = [], extend = (entity) => entity } = options
     this.backends = backends
     this.#log = log
     // Components first: what others are made of must be complete by then.
     this.#declared = declared.toSorted((a, b) => Number(b.kind === 'component') - Number(a.kind === 'component'))
     this.#disabled = new Set(disabled)
+    this.#extend = extend
     for (const backend of backends) {
       backend.onChange(() => {
         this.#index = undefined
@@ -92,7 +99,8 @@ export class EntityTree {
   #build(): Index {
     const index: Index = new Map()
     for (const backend of this.backends) {
-      for (const entity of backend.snapshot.entities) {
+      for (const found of backend.snapshot.entities) {
+        const entity = this.#extendedOf(found)
         const ofKind = kindOf(index, entity.kind)
         const first = ofKind.get(entity.id)
         if (!first) ofKind.set(entity.id, entity)
@@ -103,11 +111,20 @@ export class EntityTree {
     const components = kindOf(index, 'component')
     for (const declared of this.#declared) {
       const ofKind = kindOf(index, declared.kind)
-      const entity = declaredEntity(declared, ofKind.get(declared.id), components)
-      if (entity) ofKind.set(entity.id, entity)
+      const found = ofKind.get(declared.id)
+      const entity = declaredEntity(declared, found, components)
+      if (entity) ofKind.set(entity.id, found ? entity : this.#extend(entity))
     }
     for (const kind of this.#disabled) index.delete(kind)
     return index
+  }
+
+  #extendedOf(entity: Entity): Entity {
+    const known = this.#extended.get(entity)
+    if (known) return known
+    const extended = this.#extend(entity)
+    this.#extended.set(entity, extended)
+    return extended
   }
 
   #reportDuplicate(entity: Entity, backend: string): void {

@@ -39,6 +39,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'iso changeMode': { value: 'extended' },
   'iso writeConfiguration': { data: 1 },
   'iso writeLogConfiguration': { items: [] },
+  'iso createDataList': { ids: ['soc'] },
+  'iso controlCommunicationLog': { action: 'activate' },
 }
 
 const contracts: readonly (readonly [string, string, RouteTable])[] = [

@@ -24,6 +24,7 @@ import { logHandlers } from './handlers/logs.ts'
 import { modeHandlers } from './handlers/modes.ts'
 import { operationHandlers } from './handlers/operations.ts'
 import { relationHandlers } from './handlers/relations.ts'
+import { scriptHandlers } from './handlers/scripts.ts'
 import { statusHandlers } from './handlers/status.ts'
 import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { triggerHandlers } from './handlers/triggers.ts'
@@ -66,6 +67,7 @@ export function isoRows(options: IsoContractOptions) {
     ...clearDataHandlers(diagnostics, base),
     ...statusHandlers(diagnostics, base),
     ...dataListHandlers(diagnostics, base),
+    ...scriptHandlers(diagnostics, base),
     ...communicationLogHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
     ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),

@@ -4,12 +4,14 @@ import { ISO_API, type Route } from '@opensovd/sovd'
 const NONE = {}
 
 /** Tells with what is temporary for how many seconds it can be read once it is over [17978-3 7.3]. */
-export function temporaryHeaders({ executions, dataLists, events }: Diagnostics) {
+export function temporaryHeaders({ executions, dataLists, events, scripts }: Diagnostics) {
   const { startExecution, readExecution, controlExecution, createDataList, readDataList } = ISO_API
   const { createSubscription, readSubscription, updateSubscription } = ISO_API
   const { createTrigger, readTrigger, updateTrigger } = ISO_API
+  const { startScript, readScriptExecution } = ISO_API
   const headers = new Map<Route, Readonly<Record<string, string>>>([
     ...kept(executions.retentionMs, startExecution, readExecution, controlExecution),
+    ...kept(scripts.retainMs, startScript, readScriptExecution),
     ...kept(dataLists.retainMs, createDataList, readDataList),
     ...kept(events.subscriptions.retainMs, createSubscription, readSubscription, updateSubscription),
     ...kept(events.triggers.retainMs, createTrigger, readTrigger, updateTrigger),

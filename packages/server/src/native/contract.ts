@@ -66,7 +66,7 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...catalogHandlers(diagnostics, identity, clock),
     ...exportHandlers(diagnostics, identity, clock),
     ...eventHandlers(diagnostics, clock),
-    ...softwarePackageHandlers(diagnostics),
+    ...softwarePackageHandlers(diagnostics, base),
     ...observeHandlers(diagnostics, metrics),
     ...featureHandlers(diagnostics),
     ...proximityHandlers(diagnostics, base),

@@ -11,6 +11,7 @@ import { logRoutes } from './routes/logs.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { relationRoutes } from './routes/relations.ts'
+import { scriptRoutes } from './routes/scripts.ts'
 import { statusRoutes } from './routes/status.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { triggerRoutes } from './routes/triggers.ts'
@@ -35,6 +36,7 @@ export const ISO_API = {
   ...logRoutes,
   ...subscriptionRoutes,
   ...triggerRoutes,
+  ...scriptRoutes,
 } as const
 
 export type IsoApi = typeof ISO_API

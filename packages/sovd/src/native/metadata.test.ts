@@ -32,6 +32,7 @@ describe('$metadata', () => {
       apps: 'App',
       funcs: 'Func',
       areas: 'Area',
+      softwarePackages: 'SoftwarePackage',
     })
   })
 

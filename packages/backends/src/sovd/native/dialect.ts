@@ -19,7 +19,7 @@ export const nativeDialect: Dialect = {
   collections: {
     group: { path: '/groups', facets: [], untold: [], decode: (item) => entity('group', item, 'componentIds') },
     area: { path: '/areas', facets: [], untold: [], decode: (item) => entity('area', item, 'componentIds') },
-    app: { path: '/apps', facets: ['data', 'operations'], untold: ['data', 'operations'], decode: app },
+    app: { path: '/apps', facets: ['data', 'faults', 'operations'], untold: ['data', 'operations'], decode: app },
     function: {
       path: '/funcs',
       facets: ['data', 'operations'],

@@ -31,7 +31,7 @@ const COLLECTIONS_OF: Readonly<Partial<Record<FacetName, readonly string[]>>> = 
 
 const OF_EVERY_ENTITY = ['locks', 'cyclic-subscriptions', 'triggers', 'communication-logs', 'clear-data', 'status']
 
-export function discoveryHandlers({ tree, updates }: Diagnostics, options: DiscoveryOptions) {
+export function discoveryHandlers({ tree, updates, scripts }: Diagnostics, options: DiscoveryOptions) {
   const { serverName, serverVersion, base, bases } = options
   const uriOf = urisBelow(base)
 
@@ -70,7 +70,7 @@ export function discoveryHandlers({ tree, updates }: Diagnostics, options: Disco
       const entity = entityAt(tree, params)
       const related = relationsOf({ tree }, entity)
       const own = Object.entries(COLLECTIONS_OF).flatMap(([name, lists]) => (hasFacet(entity, name) ? lists : []))
-      const links = [...own, ...OF_EVERY_ENTITY, ...related.lists]
+      const links = [...own, ...OF_EVERY_ENTITY, ...(scripts.isAvailable ? ['scripts'] : []), ...related.lists]
       return {
         ...identityOf(entity),
         ...variantOf(entity),

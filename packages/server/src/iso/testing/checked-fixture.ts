@@ -79,7 +79,7 @@ function judgeBody(row: Route, promise: JsonReply, query: URLSearchParams, { hea
   if (promise.location)
     assert.match(
       headers.get('location') ?? '',
-      /^\/vehicle\/v1\/(?:.+\/)?(executions|locks|data-lists|communication-logs|cyclic-subscriptions|triggers|bulk-data\/[^/]+|updates)\/[^/]+$/,
+      /^\/vehicle\/v1\/(?:.+\/)?(executions|locks|data-lists|communication-logs|cyclic-subscriptions|triggers|bulk-data\/[^/]+|scripts|updates)\/[^/]+$/,
     )
   assertValid(strictly(promise.schema), json)
   const hasRoom = Object.hasOwn(Object(Object(promise.schema).properties), 'schema')

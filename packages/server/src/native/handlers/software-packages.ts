@@ -17,7 +17,7 @@ interface PackagePath {
   readonly packageId: string
 }
 
-export function softwarePackageHandlers({ tree, updates }: Diagnostics) {
+export function softwarePackageHandlers({ tree, updates }: Diagnostics, base: string) {
   const packageFor = async ({ componentId, packageId }: PackagePath) => {
     tree.get('component', componentId)
     const update = await updates.get(packageId)
@@ -36,7 +36,11 @@ export function softwarePackageHandlers({ tree, updates }: Diagnostics) {
       const all = (await updates.list()).filter(({ updatedComponents }) => updatedComponents.includes(id))
       return { items: await Promise.all(all.map(async (each) => packageView(each, await updates.status(each.id), id))) }
     },
-    installSoftwarePackage: ({ params }) => start(params, 'prepare'),
+    installSoftwarePackage: async ({ params }) => {
+      const { componentId, packageId } = params
+      const location = `${base}/components/${componentId}/software-packages/${packageId}/status`
+      return { body: await start(params, 'prepare'), location }
+    },
     readSoftwarePackageStatus: async ({ params }) => {
       const { id } = await packageFor(params)
       return { packageId: id, status: packageStatusView(await updates.status(id)) }

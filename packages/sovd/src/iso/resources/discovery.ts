@@ -79,6 +79,7 @@ export const EntityCapabilities = Type.Object(
     'cyclic-subscriptions': Type.Optional(UriReference),
     triggers: Type.Optional(UriReference),
     'communication-logs': Type.Optional(UriReference),
+    scripts: Type.Optional(UriReference),
     'clear-data': Type.Optional(UriReference),
     status: Type.Optional(UriReference),
     subareas: Type.Optional(UriReference),

@@ -16,7 +16,7 @@ export const Operation = Type.Object(
   { title: 'Operation' },
 )
 
-const ProximityChallenge = Type.Object(
+export const ProximityChallenge = Type.Object(
   {
     challenge: Type.String({ description: 'the text to sign' }),
     valid_until: Type.String({ description: 'RFC 3339' }),

@@ -1,7 +1,7 @@
-import { collection, json, route } from '../../route.ts'
+import { collection, created, json, route } from '../../route.ts'
 import { SoftwarePackage, SoftwarePackageStatus } from '../resources/software-package.ts'
 
-const tag = 'software packages'
+const tag = 'software-packages'
 const packages = '/components/{componentId}/software-packages'
 const one = `${packages}/{packageId}` as const
 
@@ -22,7 +22,7 @@ export const softwarePackageRoutes = {
     permission: 'updates:execute',
     mutates: 'updates',
     summary: 'Fetch a package, see whether it is sound, and lay it ready',
-    reply: json(SoftwarePackage, 202),
+    reply: created(SoftwarePackage, 202),
     errors: ['not-found', 'conflict'],
   }),
   readSoftwarePackageStatus: route({

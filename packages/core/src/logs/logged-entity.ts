@@ -1,30 +1,15 @@
 import { SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
 import type { LogEntry, LogFacet, LogQuery } from '../facets/logs.ts'
-import type { Backend, BackendSnapshot } from '../ports/backend.ts'
 import type { CallContext } from '../ports/call-context.ts'
 import { GATEWAY_SOURCE } from './gateway-events.ts'
 import type { LogBook } from './log-book.ts'
 import { selectLogs } from './select-logs.ts'
 
-/** A backend whose entities have the log of the gateway, and their own beside it if they have one. */
-export function withLogs(backend: Backend, book: LogBook): Backend {
-  let made: { readonly from: BackendSnapshot; readonly snapshot: BackendSnapshot } | undefined
-
-  const extend = (entity: Entity): Entity =>
-    entity.kind === 'group' ? entity : { ...entity, facets: { ...entity.facets, logs: logsOf(entity, book) } }
-
-  return {
-    name: backend.name,
-    get snapshot() {
-      const { snapshot: from } = backend
-      if (made?.from !== from) made = { from, snapshot: { ...from, entities: from.entities.map(extend) } }
-      return made.snapshot
-    },
-    onChange: (listener) => backend.onChange(listener),
-    run: (signal) => backend.run(signal),
-    [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
-  }
+/** An entity with the log of the gateway, and its own beside it if it has one; groups have none. */
+export function withLogs(entity: Entity, book: LogBook): Entity {
+  if (entity.kind === 'group') return entity
+  return { ...entity, facets: { ...entity.facets, logs: logsOf(entity, book) } }
 }
 
 /** A log of its own that cannot be read leaves a gap, which is an entry too: what the gateway knows is there anyway. */

@@ -1,31 +1,14 @@
 import type { Entity } from '../entities/entity.ts'
 import type { DataFacet, DataItem } from '../facets/data.ts'
 import { type Fault, type FaultFacet, faultListOf } from '../facets/faults.ts'
-import type { Backend, BackendSnapshot } from '../ports/backend.ts'
 import type { DataCatalog, DataMeaning, EntityMeaning, FaultMeaning } from './mapping.ts'
 import { replacing } from './replacing.ts'
 import { sameUnit } from './vss.ts'
 
-/** A backend whose data items and faults say what the catalog knows of them. */
-export function withCatalog(backend: Backend, catalog: DataCatalog): Backend {
-  let made: { readonly from: BackendSnapshot; readonly snapshot: BackendSnapshot } | undefined
-
-  const extend = (entity: Entity): Entity => {
-    const meaning = catalog.entities.get(entity.kind)?.get(entity.id)
-    return meaning ? { ...entity, facets: { ...entity.facets, ...meantFacets(entity, meaning) } } : entity
-  }
-
-  return {
-    name: backend.name,
-    get snapshot() {
-      const { snapshot: from } = backend
-      if (made?.from !== from) made = { from, snapshot: { ...from, entities: from.entities.map(extend) } }
-      return made.snapshot
-    },
-    onChange: (listener) => backend.onChange(listener),
-    run: (signal) => backend.run(signal),
-    [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
-  }
+/** An entity whose data items and faults say what the catalog knows of them. */
+export function withCatalog(entity: Entity, catalog: DataCatalog): Entity {
+  const meaning = catalog.entities.get(entity.kind)?.get(entity.id)
+  return meaning ? { ...entity, facets: { ...entity.facets, ...meantFacets(entity, meaning) } } : entity
 }
 
 function meantFacets({ facets: { data, faults } }: Entity, meaning: EntityMeaning) {
