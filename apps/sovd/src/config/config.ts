@@ -10,7 +10,7 @@ export interface Config {
   readonly server: ServerConfig
   readonly logging: LoggingConfig
   readonly backends: readonly BackendConfig[]
-  readonly entities: Required<EntityTreeOptions>
+  readonly entities: Required<Omit<EntityTreeOptions, 'extend'>>
   readonly executions: Retention
   /** Folder for what survives a restart. */
   readonly stateDir?: string
