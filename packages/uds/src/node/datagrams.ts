@@ -1,17 +1,18 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { Address, Datagram, DatagramOptions, DatagramSocket } from '../network.ts'
-import { addressOf } from './address.ts'
+import { addressOf, mappedHost } from './address.ts'
 
 export async function openDatagram(options: DatagramOptions): Promise<DatagramSocket> {
   const { host, port, groups = [], shared = false, broadcast = false } = options
-  const socket = createSocket({ type: isIpv6(options) ? 'udp6' : 'udp4', reuseAddr: shared })
+  const family = isIpv6(options) ? 6 : 4
+  const socket = createSocket({ type: `udp${family}`, reuseAddr: shared })
   try {
     socket.bind({ port, ...(host !== undefined && { address: host }) })
     await once(socket, 'listening')
     if (broadcast) socket.setBroadcast(true)
     for (const group of groups) socket.addMembership(group, host)
-    return new NodeDatagramSocket(socket)
+    return new NodeDatagramSocket(socket, family)
   } catch (error) {
     socket.close()
     throw error
@@ -21,11 +22,13 @@ export async function openDatagram(options: DatagramOptions): Promise<DatagramSo
 class NodeDatagramSocket implements DatagramSocket {
   readonly local: Address
   readonly #socket: Socket
+  readonly #family: 4 | 6
   #isOpen = true
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, family: 4 | 6) {
     const { address, port } = socket.address()
     this.#socket = socket
+    this.#family = family
     this.local = addressOf(address, port)
     // The error of one datagram is reported where it was sent; receiving goes on.
     socket.on('error', () => {})
@@ -38,7 +41,8 @@ class NodeDatagramSocket implements DatagramSocket {
   send(data: Uint8Array, to: Address): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.#isOpen) return reject(new Error('the socket is closed'))
-      this.#socket.send(data, to.port, to.host, (error) => (error ? reject(error) : resolve()))
+      const host = this.#family === 6 ? mappedHost(to.host) : to.host
+      this.#socket.send(data, to.port, host, (error) => (error ? reject(error) : resolve()))
     })
   }
 

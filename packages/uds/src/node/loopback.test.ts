@@ -187,3 +187,12 @@ test('works over IPv6', async (context) => {
   const [entity] = await identify(runtime, { host: '::1', port: addresses.udp.port })
   assert.equal(entity?.host, '::1')
 })
+
+test('answers testers of both families where it listens for both', async (context) => {
+  const { addresses } = await setUp(context, { host: '::' })
+  const { port } = addresses.udp
+  for (const host of ['::1', HOST]) {
+    const [entity] = await identify(runtime, { host, port })
+    assert.equal(entity?.host, host)
+  }
+})
