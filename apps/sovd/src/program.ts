@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import type { ConformanceOptions } from './commands/conformance.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { DemoEcuCommandOptions } from './commands/demo-ecu.ts'
+import type { DiscoverOptions } from './commands/discover.ts'
 import type { DocsExportOptions } from './commands/docs-export.ts'
 import type { EcuSimOptions } from './commands/ecu-sim.ts'
 import type { FlashCommandOptions } from './commands/flash.ts'
@@ -58,6 +59,18 @@ function createProgram(): Command {
     .action(async (file: string, options: EcuSimOptions) =>
       (await import('./commands/ecu-sim.ts')).ecuSim(file, options),
     )
+  program
+    .command('discover')
+    .description('look for DoIP entities and SOVD servers; exit code 1 if there are none')
+    .option('--interface <name>', 'ask only there; may be repeated (default: all but the loopback)', collect, [])
+    .option('--address <address>', 'ask only this IPv4 or IPv6 address or group; may be repeated', collect, [])
+    .option('--port <number>', 'UDP port of DoIP entities', parsePort, 13400)
+    .option('--timeout <seconds>', 'how long to wait for answers', parseSeconds, 2)
+    .option('--vin <text>', 'ask only the DoIP entities of this vehicle')
+    .option('--eid <hex>', 'ask only the DoIP entity with this EID')
+    .option('--json', 'as JSON')
+    .exitOverride(exitAsTool)
+    .action(async (options: DiscoverOptions) => (await import('./commands/discover.ts')).discover(options))
   program
     .command('uds')
     .description('send UDS requests to an ECU; exit code 1 if it refuses one, 3 if nobody answers')
