@@ -1,4 +1,5 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
+import { type AuditOptions, AuditTrail } from './audit/audit-trail.ts'
 import { type BulkDataStore, withStoredBulkData } from './bulk-data/stored-bulk-data.ts'
 import { type DataCatalog, EMPTY_CATALOG } from './catalog/mapping.ts'
 import { withCatalog } from './catalog/meant-entity.ts'
@@ -50,6 +51,8 @@ export interface DiagnosticsOptions {
   }
   /** Features that are off until somebody switches them on. */
   readonly disabledFeatures?: readonly FeatureName[]
+  /** How it is recorded who did what; absent: it is not. */
+  readonly audit?: AuditOptions
   /** What data and faults mean, beyond what backends say of them. */
   readonly catalog?: DataCatalog
   /** Where entities without files of their own keep some; absent: they have none. It stays open. */
@@ -76,6 +79,8 @@ export interface Diagnostics extends AsyncDisposable {
   readonly logs: LogBook
   readonly catalog: DataCatalog
   readonly features: FeatureFlags
+  /** Absent: nothing is recorded of who did what. */
+  readonly audit?: AuditTrail
   readonly faultHistory: FaultHistory
   /** Knows who proved to be near the vehicle. */
   readonly proximity: Proximity
@@ -97,6 +102,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const proximity = new Proximity({ clock, createId, ...options.proximity })
   const guarded = new Set(options.proximity?.operations)
   const features = new FeatureFlags(log, options.disabledFeatures)
+  const audit = options.audit && new AuditTrail(clock, features, options.audit)
   const logs = new LogBook({ clock, ...options.logs })
   const extend = (entity: Entity): Entity => {
     const known = withCatalog(withLogs(withProximity(entity, guarded), logs), catalog)
@@ -182,6 +188,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     logs,
     catalog,
     features,
+    ...(audit && { audit }),
     faultHistory,
     proximity,
     updates,

@@ -1,3 +1,14 @@
+export {
+  AUDIT_ACTIONS,
+  AUDIT_OUTCOMES,
+  type AuditAction,
+  type AuditEntry,
+  type AuditOutcome,
+  type AuditQuery,
+  type AuditRecord,
+} from './audit/audit-entry.ts'
+export { type AuditOptions, type AuditStore, AuditTrail } from './audit/audit-trail.ts'
+export { type ChainIntegrity, type ChainLink, canonicalText, GENESIS, verifyChain } from './audit/chain.ts'
 export type { BulkDataStore } from './bulk-data/stored-bulk-data.ts'
 export type { Caller, NamedCaller } from './caller.ts'
 export { type DataCatalog, readMapping } from './catalog/mapping.ts'
