@@ -1,4 +1,5 @@
-import { isNestedDeeper, messageOf } from '@opensovd/base'
+import { type Clock, isNestedDeeper, messageOf } from '@opensovd/base'
+import { systemClock } from '@opensovd/base/node'
 
 export interface Answer {
   readonly method: string
@@ -26,6 +27,8 @@ export interface ClientOptions {
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  /** The time of the system if absent. */
+  readonly clock?: Clock
   readonly signal: AbortSignal
 }
 
@@ -44,6 +47,12 @@ export class Client {
   /** A client of the same server whose paths are below another address. */
   at(base: string): Client {
     return new Client({ ...this.#options, base })
+  }
+
+  /** @throws the signal's reason when that aborts */
+  pause(ms: number): Promise<void> {
+    const { clock = systemClock, signal } = this.#options
+    return clock.sleep(ms, signal)
   }
 
   /**

@@ -18,6 +18,9 @@ export interface Expectation extends Request {
 export const NOBODY = 'sovd-conformance-nobody'
 
 const SHOWN = 200
+/** How often, and how long apart, something is looked at that takes its time: a minute in all. */
+const LOOKS = 240
+const BETWEEN_LOOKS_MS = 250
 
 /** What one check does with the server: it asks, and what is wrong with the answers is collected. */
 export class Probe {
@@ -80,6 +83,16 @@ export class Probe {
     const wrong = misfit(isDataError ? DATA_ERROR : GENERIC_ERROR, answer.json)
     if (wrong !== undefined) this.failures.push(`${at}: error ${answer.status}: ${wrong} [5.8.3]`)
     return answer
+  }
+
+  /** Reads again and again until what is read is as it should be at last; whether it ever was. */
+  async until(path: string, isSo: (body: JsonObject) => boolean): Promise<boolean> {
+    for (let look = 0; look < LOOKS; look++) {
+      const { status, json } = await this.ask('GET', path)
+      if (status === 200 && isJsonObject(json) && isSo(json)) return true
+      await this.target.client.pause(BETWEEN_LOOKS_MS)
+    }
+    return false
   }
 
   /**

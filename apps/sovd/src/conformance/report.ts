@@ -18,16 +18,23 @@ export function linesOf({ check, verdict }: Result): readonly string[] {
   return [`${MARKS[verdict.outcome]} ${check.operation} [${check.clause}]${reason}`, ...failures]
 }
 
+/** Without authentication there is nobody to authorize; which of the two a server has to do is the maker's choice. */
+const AUTHENTICATION: ReadonlySet<string> = new Set(['POST /authorize', 'POST /token'])
+
 /** What all results amount to. */
 export function summaryOf(results: readonly Result[]): string {
   const ofStandard = results.filter(({ check }) => !check.isExtra)
   const count = (outcome: Verdict['outcome']) => results.filter(({ verdict }) => verdict.outcome === outcome).length
   const exercised = ofStandard.filter(({ verdict }) => verdict.outcome === 'passed' || verdict.outcome === 'failed')
+  const ofAuthentication = results.filter(
+    ({ check, verdict }) => AUTHENTICATION.has(check.operation) && verdict.outcome === 'not-offered',
+  )
+  const names = ofAuthentication.map(({ check }) => check.operation).join(', ')
   return [
     `${exercised.length} of ${ofStandard.length} operations exercised`,
     `${count('passed')} passed`,
     `${count('failed')} failed`,
-    `${count('not-offered')} not offered`,
+    `${count('not-offered')} not offered${names === '' ? '' : ` (${names}: no authentication)`}`,
     `${count('not-exercised')} not exercised`,
   ].join(', ')
 }

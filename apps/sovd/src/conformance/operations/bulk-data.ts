@@ -4,12 +4,12 @@ import { NOBODY, type Probe } from '../probe.ts'
 import { id, listOf, shape, text, texts } from '../shapes.ts'
 import { idsOf } from '../target.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
-import { at, expectNone, listing } from './collections.ts'
+import { at, expectNone, itemsOf, listing } from './collections.ts'
 import { idOf } from './data.ts'
 
 const CATEGORIES = shape({ items: { type: 'array', items: text } })
 const FILE = shape({ id, mimetype: text }, { name: text, size: { type: 'integer', minimum: 0 }, tags: texts })
-const CONTENT = 'sovd conformance'
+export const CONTENT = 'sovd conformance'
 const UPLOAD = {
   body: new TextEncoder().encode(CONTENT),
   headers: {
@@ -24,23 +24,41 @@ async function categoriesOf(probe: Probe): Promise<readonly [path: string, first
   return [all, ...(await probe.idsAt(all))]
 }
 
+/** A file of our own, and where it is. */
+export interface OwnFile {
+  readonly path: string
+  readonly category: string
+  readonly id: string
+}
+
 /** A file of our own in the first category that takes one, for as long as `use` takes. */
-async function withFile(probe: Probe, use: (path: string) => Promise<void>): Promise<void> {
+export async function withFile(probe: Probe, use: (path: string, file: OwnFile) => Promise<void>): Promise<void> {
   const [all, ...categories] = await categoriesOf(probe)
   for (const category of categories) {
     const path = at(all, category)
     const answer = await probe.ask('POST', path, UPLOAD)
     if (answer.status !== 201) continue
     probe.check(answer.headers.has('location'), `POST ${path}: 201 without Location [6.2.5]`)
-    const own = at(path, idOf(answer.json))
+    const fileId = idOf(answer.json)
+    const own = at(path, fileId)
     try {
-      await use(own)
+      await use(own, { path: own, category, id: fileId })
     } finally {
       await probe.ask('DELETE', own)
     }
     return
   }
   throw new NotOffered('no category takes files')
+}
+
+/** All of a file of ours, and a part of it where the server has parts [RFC 9110 14]. */
+async function expectContent(probe: Probe, own: string): Promise<void> {
+  const accept = { accept: '*/*' }
+  const { text: content } = await probe.expect('GET', own, { headers: accept })
+  probe.check(content === CONTENT, `GET ${own}: is not what was sent`)
+  const part = await probe.expect('GET', own, { headers: { ...accept, range: 'bytes=0-3' }, status: [200, 206] })
+  const expected = part.status === 206 ? CONTENT.slice(0, 4) : CONTENT
+  probe.check(part.text === expected, `GET ${own}: the part of it is not that part`)
 }
 
 /** Bulk data [17978-3 7.20]. */
@@ -55,7 +73,13 @@ export const BULK_DATA: readonly Check[] = [
   }),
   writes('POST {E}/bulk-data/{category}', '7.20.4', async (probe) => {
     const { path } = await probe.entityWith('bulk-data')
-    await withFile(probe, async () => {})
+    await withFile(probe, async (own, { id: fileId }) => {
+      const category = own.replace(/\/[^/]+$/, '')
+      const listed = itemsOf(await probe.read(category, listOf(FILE))).find((item) => item.id === fileId)
+      const { name, size = CONTENT.length } = listed ?? {}
+      const isRight = name === 'conformance.bin' && size === CONTENT.length
+      probe.check(isRight, `GET ${category}: does not list what was sent, or otherwise`)
+    })
     await probe.refuse('POST', `${path}/bulk-data/${NOBODY}`, [404, 405, 501], UPLOAD)
   }),
   disrupts('DELETE {E}/bulk-data/{category}', '7.20.6', async (probe) => {
@@ -63,8 +87,14 @@ export const BULK_DATA: readonly Check[] = [
     const [all, ...categories] = await categoriesOf(probe)
     for (const category of categories) {
       const path = at(all, category)
-      if ((await probe.ask('POST', path, UPLOAD)).status !== 201) continue
-      await probe.expect('DELETE', path, { shape: deleted })
+      const added = await probe.ask('POST', path, UPLOAD)
+      if (added.status !== 201) continue
+      const own = idOf(added.json)
+      const { json } = await probe.expect('DELETE', path, { shape: deleted })
+      const ids = isJsonObject(json) && Array.isArray(json.deleted_ids) ? json.deleted_ids : []
+      probe.check(ids.includes(own), `DELETE ${path}: does not say that ${own} is deleted`)
+      await probe.refuse('GET', at(path, own), [404])
+      await probe.refuse('DELETE', at(all, NOBODY), [404, 405, 501])
       return
     }
     throw new NotExercised('no category takes files, and others are left alone')
@@ -73,6 +103,7 @@ export const BULK_DATA: readonly Check[] = [
     const [all, ...categories] = await categoriesOf(probe)
     const [first = ''] = categories
     await probe.refuse('GET', at(at(all, first), NOBODY), [404])
+    if (probe.may('writes')) return withFile(probe, (own) => expectContent(probe, own))
     for (const category of categories) {
       const [known] = idsOf((await probe.ask('GET', at(all, category))).json)
       if (known === undefined) continue
@@ -82,75 +113,13 @@ export const BULK_DATA: readonly Check[] = [
       probe.check(status !== 307 || headers.has('location'), `GET ${answer.path}: 307 without Location`)
       return
     }
-    if (!probe.may('writes')) throw new NotExercised('there is no file')
-    await withFile(probe, async (own) => {
-      const { text: content } = await probe.expect('GET', own)
-      probe.check(content === CONTENT, `GET ${own}: is not what was sent`)
-    })
+    throw new NotExercised('there is no file')
   }),
   writes('DELETE {E}/bulk-data/{category}/{bulk-data-id}', '7.20.7', async (probe) => {
     await withFile(probe, async (own) => {
       await probe.expect('DELETE', own, { status: 204 })
       await probe.refuse('GET', own, [404])
+      await probe.refuse('DELETE', own, [404])
     })
-  }),
-]
-
-const UPDATE = shape({ update_name: text, size: { type: 'number' } }, { notes: text, automated: { type: 'boolean' } })
-const PROGRESS = shape({
-  phase: { enum: ['prepare', 'execute'] },
-  status: { enum: ['pending', 'inProgress', 'failed', 'completed'] },
-})
-
-async function updatesOf(probe: Probe): Promise<readonly [string, ...string[]]> {
-  const { status, json } = await probe.ask('GET', '/updates')
-  if (status !== 200) throw new NotOffered(`${status} at GET /updates`)
-  const [first, ...others] = idsOf(json)
-  if (first === undefined) throw new NotExercised('there are no updates')
-  return [first, ...others]
-}
-
-function step(name: string): Check {
-  return disrupts(`PUT /updates/{update-package-id}/${name}`, '7.18.6', async (probe) => {
-    const [first] = await updatesOf(probe)
-    await probe.refuse('PUT', `/updates/${NOBODY}/${name}`, [404])
-    const { status } = await probe.expect('PUT', `${at('/updates', first)}/${name}`, { status: [202, 409] })
-    if (status === 409) throw new NotExercised(`the update is not to be ${name}d now`)
-  })
-}
-
-/** Updates [17978-3 7.18]. */
-export const UPDATES: readonly Check[] = [
-  reads('GET /updates', '7.18.2', async (probe) => {
-    const { status } = await probe.ask('GET', '/updates')
-    if (status !== 200) throw new NotOffered(`${status} at GET /updates`)
-    await probe.read('/updates', shape({ items: { type: 'array', items: id } }))
-    await expectNone(probe, `/updates?target-version=${NOBODY}`)
-    await probe.refuse('GET', `/updates/${NOBODY}`, [404])
-  }),
-  disrupts('POST /updates', '7.18.4', async (probe) => {
-    const { status } = await probe.ask('GET', '/updates')
-    if (status !== 200) throw new NotOffered(`${status} at GET /updates`)
-    throw new NotExercised('what an update package looks like is the maker’s own')
-  }),
-  reads('GET /updates/{update-package-id}', '7.18.3', async (probe) => {
-    for (const each of await updatesOf(probe)) await probe.read(at('/updates', each), UPDATE, { includeSchema: true })
-    await probe.refuse('GET', `/updates/${NOBODY}`, [404])
-  }),
-  disrupts('DELETE /updates/{update-package-id}', '7.18.5', async (probe) => {
-    await updatesOf(probe)
-    await probe.refuse('DELETE', `/updates/${NOBODY}`, [404, 405])
-    throw new NotExercised('the packages that are there are left alone')
-  }),
-  step('automated'),
-  step('execute'),
-  step('prepare'),
-  reads('GET /updates/{update-package-id}/status', '7.18.7', async (probe) => {
-    const [first] = await updatesOf(probe)
-    await probe.refuse('GET', `/updates/${NOBODY}/status`, [404])
-    const path = `${at('/updates', first)}/status`
-    const { status, json } = await probe.ask('GET', path)
-    if (status === 404 && isJsonObject(json)) throw new NotExercised('nothing was done with the update yet')
-    await probe.read(path, PROGRESS)
   }),
 ]

@@ -1,10 +1,10 @@
-import { isJsonObject } from '@opensovd/base'
+import { isJsonObject, type JsonObject } from '@opensovd/base'
 import { type Check, reads, writes } from '../check.ts'
 import { NOBODY, type Probe } from '../probe.ts'
 import { flag, id, listOf, object, oneOf, type Shape, shape, text } from '../shapes.ts'
 import { idsOf } from '../target.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
-import { at, listing } from './collections.ts'
+import { at, itemsOf, listing } from './collections.ts'
 import { idOf } from './data.ts'
 
 const SEVERITIES = ['fatal', 'error', 'warn', 'info', 'debug'] as const
@@ -15,6 +15,23 @@ async function pathOfLogs(probe: Probe, name: string): Promise<string> {
   const { json } = await probe.ask('GET', `${path}/logs`)
   if (isJsonObject(json) && !(name in json)) throw new NotOffered(`${path}/logs has no ${name}`)
   return `${path}/logs/${name}`
+}
+
+/** A configuration of our own, of a context that something was logged in, for as long as `use` takes. */
+async function withConfig(probe: Probe, path: string, use: (item: JsonObject) => Promise<void>): Promise<void> {
+  const { json } = await probe.ask('GET', path)
+  const kept = isJsonObject(json) && Array.isArray(json.contexts) ? json.contexts : []
+  const logged = itemsOf((await probe.ask('GET', path.replace(/config$/, 'entries'))).json)
+  const context = kept.filter(isJsonObject).at(0)?.context ?? logged.at(0)?.context
+  if (context === undefined) throw new NotExercised('no context is known: nothing was logged yet')
+  const item = { context, severity: 'info' }
+  await probe.expect('PUT', path, { body: { items: [item] }, status: 204 })
+  try {
+    await use(item)
+  } finally {
+    if (kept.length > 0) await probe.ask('PUT', path, { body: { items: kept } })
+    else await probe.ask('DELETE', path)
+  }
 }
 
 /** Logs [17978-3 7.21]. */
@@ -33,15 +50,21 @@ export const LOGS: readonly Check[] = [
   }),
   writes('PUT {E}/logs/config', '7.21.5', async (probe) => {
     const path = await pathOfLogs(probe, 'config')
-    const { json } = await probe.ask('GET', path)
-    const kept = isJsonObject(json) && Array.isArray(json.contexts) ? json.contexts : []
     await probe.refuse('PUT', path, [400], { body: { items: [{ severity: NOBODY }] } })
-    if (kept.length === 0) throw new NotExercised('there are no contexts to configure as they are')
-    await probe.expect('PUT', path, { body: { items: kept }, status: 204 })
+    await withConfig(probe, path, async (item) => {
+      const { contexts } = await probe.read(path, shape({ contexts: { type: 'array' } }))
+      const put = Array.isArray(contexts) ? contexts.filter(isJsonObject) : []
+      const isThere = put.some(({ severity }) => severity === item.severity)
+      probe.check(isThere, `GET ${path}: has not what was put`)
+    })
   }),
   writes('DELETE {E}/logs/config', '7.21.6', async (probe) => {
-    await probe.expect('DELETE', await pathOfLogs(probe, 'config'), { status: [204, 404] })
+    const path = await pathOfLogs(probe, 'config')
     await probe.refuse('DELETE', `/components/${NOBODY}/logs/config`, [404])
+    await withConfig(probe, path, async () => {
+      await probe.expect('DELETE', path, { status: 204 })
+      await probe.refuse('DELETE', path, [404])
+    })
   }),
 ]
 
@@ -69,7 +92,15 @@ async function withCommunicationLog(probe: Probe, use: (path: string) => Promise
 /** Communication logs [17978-3 7.22]. */
 export const COMMUNICATION_LOGS_CHECKS: readonly Check[] = [
   reads('GET {E}/communication-logs', '7.22.2', listing('communication-logs', COMMUNICATION_LOGS)),
-  writes('POST {E}/communication-logs', '7.22.3', (probe) => withCommunicationLog(probe, async () => {})),
+  writes('POST {E}/communication-logs', '7.22.3', async (probe) => {
+    await withCommunicationLog(probe, async (own) => {
+      const path = own.replace(/\/communication-logs.*$/, '')
+      await probe.ask('GET', `${path}/data`)
+      const { log } = await probe.read(own, COMMUNICATION_LOG)
+      if (typeof log === 'string') await probe.expect('GET', log, { stream: true, headers: { accept: '*/*' } })
+    })
+    await probe.refuse('POST', `/components/${NOBODY}/communication-logs`, [404], { body: {} })
+  }),
   reads('GET {E}/communication-logs/{communication-log-id}', '7.22.4', async (probe) => {
     const { path } = await probe.entityWith('communication-logs')
     const all = `${path}/communication-logs`
@@ -81,14 +112,21 @@ export const COMMUNICATION_LOGS_CHECKS: readonly Check[] = [
   }),
   writes('PUT {E}/communication-logs/{communication-log-id}', '7.22.5', async (probe) => {
     await withCommunicationLog(probe, async (own) => {
-      await probe.expect('PUT', own, { body: { action: 'deactivate' }, status: [204, 409] })
+      const { status } = await probe.read(own, COMMUNICATION_LOG)
+      const [now, then] = status === 'active' ? ['deactivate', 'activate'] : ['activate', 'deactivate']
+      await probe.expect('PUT', own, { body: { action: now }, status: 204 })
+      const changed = await probe.read(own, COMMUNICATION_LOG)
+      probe.check(changed.status !== status, `GET ${own}: is still ${status} after ${now}`)
+      await probe.expect('PUT', own, { body: { action: then }, status: 204 })
       await probe.refuse('PUT', own, [400], { body: {} })
+      await probe.refuse('PUT', own.replace(/[^/]+$/, NOBODY), [404], { body: { action: now } })
     })
   }),
   writes('DELETE {E}/communication-logs/{communication-log-id}', '7.22.6', async (probe) => {
     await withCommunicationLog(probe, async (own) => {
       await probe.expect('DELETE', `${own}?delete_log=true`, { status: 204 })
       await probe.refuse('GET', own, [404])
+      await probe.refuse('DELETE', own, [404])
     })
   }),
 ]

@@ -50,6 +50,32 @@ async function parametersOf(probe: Probe): Promise<readonly [string, ...string[]
   return [first, ...others]
 }
 
+/** Writes the first parameter that can be written with what it is; whether there was one. */
+async function tryToWrite(probe: Probe, parameters: readonly string[]): Promise<boolean> {
+  for (const path of parameters) {
+    const { json } = await probe.ask('GET', path)
+    if (!isJsonObject(json) || json.data === undefined) continue
+    if ((await probe.ask('PUT', path, { body: { data: json.data } })).status !== 204) continue
+    await probe.expect('PUT', path, { body: { data: json.data }, status: 204 })
+    await probe.refuse('PUT', path, [400], { body: {} })
+    return true
+  }
+  return false
+}
+
+/** ECUs take many things in their extended session only [17978-3 8.3]; whether there is one in which it was done. */
+async function inExtendedSession(probe: Probe, configuration: string, act: () => Promise<boolean>): Promise<boolean> {
+  const session = configuration.replace(/configurations\/[^/]+$/, 'modes/session')
+  const { status, json } = await probe.ask('GET', session)
+  if (status !== 200 || !isJsonObject(json) || typeof json.value !== 'string') return false
+  if ((await probe.ask('PUT', session, { body: { value: 'extended' } })).status !== 200) return false
+  try {
+    return await act()
+  } finally {
+    await probe.ask('PUT', session, { body: { value: json.value } })
+  }
+}
+
 /** Configurations [17978-3 7.12]. */
 export const CONFIGURATIONS: readonly Check[] = [
   reads(
@@ -63,15 +89,12 @@ export const CONFIGURATIONS: readonly Check[] = [
     await probe.refuse('GET', path.replace(/[^/]+$/, NOBODY), [404])
   }),
   writes('PUT {E}/configurations/{configuration-id}', '7.12.4', async (probe) => {
-    for (const path of await parametersOf(probe)) {
-      const { json } = await probe.ask('GET', path)
-      if (!isJsonObject(json) || json.data === undefined) continue
-      if ((await probe.ask('PUT', path, { body: { data: json.data } })).status !== 204) continue
-      await probe.expect('PUT', path, { body: { data: json.data }, status: 204 })
-      await probe.refuse('PUT', path, [400], { body: {} })
-      return
+    const parameters = await parametersOf(probe)
+    const [first] = parameters
+    const wasWritten = await tryToWrite(probe, parameters)
+    if (!wasWritten && !(await inExtendedSession(probe, first, () => tryToWrite(probe, parameters)))) {
+      throw new NotExercised('none of its parameters can be written now')
     }
-    throw new NotExercised('none of its parameters can be written now')
   }),
 ]
 
