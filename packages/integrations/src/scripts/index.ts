@@ -1,0 +1,3 @@
+export { ISOLATIONS, type Isolation } from './sandbox.ts'
+export { ScriptFolder, type ScriptFolderOptions } from './script-folder.ts'
+export { openScriptRunner, type ScriptRunnerOptions } from './script-runner.ts'
