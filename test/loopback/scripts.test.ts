@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import type { DiagnosticsOptions, ScriptsOptions } from '@opensovd/core'
-import { type Isolation, openScriptRunner, ScriptFolder } from '@opensovd/integrations/scripts'
+import { ISOLATIONS, type Isolation, openScriptRunner, ScriptFolder } from '@opensovd/integrations/scripts'
 import { openCheckedFixture } from '../../packages/server/src/iso/testing/checked-fixture.ts'
 
 const SCRIPTS = '/components/bms/scripts'
@@ -285,8 +285,15 @@ const HARM: readonly (readonly [
   ],
 ]
 
-test('no script does harm, and each is told what was wrong', async (t) => {
-  const { run, kept, add, send, outcome, start } = await open(t)
+for (const isolation of ISOLATIONS) {
+  const skip = isolation === 'namespaces' && excuse
+  test(`no script does harm isolated by '${isolation}', and each is told what was wrong`, { skip }, (t) =>
+    tryHarm(t, isolation),
+  )
+}
+
+async function tryHarm(t: TestContext, isolation: Isolation): Promise<void> {
+  const { run, kept, add, send, outcome, start } = await open(t, { isolation })
   for (const [name, text, judge] of HARM) {
     await t.test(`a script that ${name}`, async () => {
       const script = await add(text)
@@ -297,7 +304,7 @@ test('no script does harm, and each is told what was wrong', async (t) => {
   assert.equal(existsSync('/tmp/harm'), false)
   assert.equal((await run('export default () => 2n ** 60n')).status, 'completed')
   assert.deepEqual(kept(), [1, 0, 0])
-})
+}
 
 test('a script has no network, sees no other process, and its folder is its own', { skip: excuse }, async (t) => {
   const { run, path, port } = await open(t, { isolation: 'namespaces' })
