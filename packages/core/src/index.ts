@@ -1,12 +1,4 @@
-export {
-  AUDIT_ACTIONS,
-  AUDIT_OUTCOMES,
-  type AuditAction,
-  type AuditEntry,
-  type AuditOutcome,
-  type AuditQuery,
-  type AuditRecord,
-} from './audit/audit-entry.ts'
+export type { AuditAction, AuditEntry, AuditOutcome, AuditQuery, AuditRecord } from './audit/audit-entry.ts'
 export { type AuditOptions, type AuditStore, AuditTrail } from './audit/audit-trail.ts'
 export { type ChainIntegrity, type ChainLink, canonicalText, GENESIS, verifyChain } from './audit/chain.ts'
 export type { BulkDataStore } from './bulk-data/stored-bulk-data.ts'

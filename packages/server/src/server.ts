@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import fastify, { type FastifyInstance } from 'fastify'
+import { AuditRecorder } from './audit/audit-recorder.ts'
 import type { Contract } from './contract.ts'
 import { bindContracts } from './http/bind.ts'
 import type { EventStreamOptions } from './http/event-streams.ts'
@@ -101,6 +102,7 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
     log,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     recorder: new ExchangeRecorder(options.diagnostics.communicationLogs),
+    ...(options.diagnostics.audit && { audit: new AuditRecorder(options.diagnostics.audit) }),
     deploymentLabel,
     headers: {
       'x-content-type-options': 'nosniff',

@@ -1,35 +1,6 @@
-/** What a request was about to do, in the words of the native contract. */
-export const AUDIT_ACTIONS = [
-  'readData',
-  'writeData',
-  'bulkRead',
-  'bulkWrite',
-  'readFaults',
-  'clearFaults',
-  'executeOperation',
-  'cancelExecution',
-  'acquireLock',
-  'releaseLock',
-  'readConfig',
-  'writeConfig',
-  'listSoftwarePackages',
-  'installPackage',
-  'proximityChallenge',
-  'setMode',
-  'connect',
-  'disconnect',
-  'authSuccess',
-  'authFailure',
-  'authzDenied',
-  'ioControl',
-  'flashStart',
-  'readMemory',
-  'writeMemory',
-] as const
+import type { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '@opensovd/sovd'
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
-
-export const AUDIT_OUTCOMES = ['success', 'denied', 'error'] as const
 
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number]
 

@@ -1,6 +1,7 @@
 import { type Clock, type Logger, messageOf } from '@opensovd/base'
 import { type Route, SovdError, Upload } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AuditRecorder } from '../audit/audit-recorder.ts'
 import { callerOf } from '../caller.ts'
 import { type Contract, contractOf, type Query } from '../contract.ts'
 import type { RouteMetrics, RouteSeries } from '../observe/route-metrics.ts'
@@ -29,6 +30,8 @@ export interface ExchangeOptions {
   readonly metrics: RouteMetrics
   readonly events?: Partial<EventStreamOptions>
   readonly recorder?: ExchangeRecorder
+  /** Absent: it is not recorded who changed what. */
+  readonly audit?: AuditRecorder
 }
 
 declare module 'fastify' {
@@ -64,6 +67,8 @@ export class Exchanges {
     this.#requireDeployment(request)
     const onTimeout = (error: SovdError) => this.#expire(error, request, reply)
     const context = new RequestCall(request.url, traceparent, reply.raw, this.#deadlines, onTimeout)
+    const { audit } = this.#options
+    audit?.begin(route.row, request, context)
     try {
       const answer = await route.serve({
         params: request.params as Record<string, string>,
@@ -72,6 +77,7 @@ export class Exchanges {
         ifMatch: headerOf(request, 'if-match'),
         context,
       })
+      audit?.succeeded(route, request, reply, answer.location)
       if (context.isOver) return reply
       reply.headers(route.headers)
       if (this.#isDraining) reply.header('connection', 'close')
@@ -85,8 +91,9 @@ export class Exchanges {
       this.#record(request, reply.statusCode, answer.body, durationMs)
       return sent
     } catch (error) {
-      if (context.isOver) return reply
-      throw error
+      if (!context.isOver) throw error
+      if (!reply.sent) audit?.failed(route, request, reply, refusalOf(error) ?? given(error))
+      return reply
     } finally {
       context.finish()
     }
@@ -101,6 +108,7 @@ export class Exchanges {
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds))
     const { series = this.#unmatched, row } = request.routeOptions.config
     const { status, body } = contract.errorAnswer(refusal, row)
+    this.#options.audit?.failed({ contract, row }, request, reply, refusal)
     series.observe(status, reply.elapsedTime)
     const text = JSON.stringify(body)
     this.#record(request, status, text, reply.elapsedTime)
@@ -235,4 +243,9 @@ function bodyOf({ upload }: Route, request: FastifyRequest, timer: LineTimer): u
 function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value.join(', ') : value
+}
+
+/** What came of a request that its client no longer waits for. */
+function given(error: unknown): SovdError {
+  return new SovdError('request-timeout', messageOf(error))
 }

@@ -16,6 +16,7 @@ import type { AnyHandler, Collection, Contract, ErrorAnswer } from '../contract.
 import type { Metrics } from '../observe/metrics.ts'
 import { appHandlers } from './handlers/apps.ts'
 import { areaHandlers } from './handlers/areas.ts'
+import { auditHandlers } from './handlers/audit.ts'
 import { catalogHandlers } from './handlers/catalog.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
@@ -59,6 +60,7 @@ export function nativeContract({ diagnostics, clock, identity, base, metrics }: 
     ...appHandlers(diagnostics, base),
     ...functionHandlers(diagnostics, base),
     ...areaHandlers(diagnostics),
+    ...auditHandlers(diagnostics, identity, clock),
     ...lockHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
     ...logHandlers(diagnostics),

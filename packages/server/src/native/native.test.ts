@@ -264,7 +264,7 @@ describe('the native contract', () => {
   })
 
   test('answers 501 for what this version does not have yet', async () => {
-    for (const [method, path] of [['GET', '/audit']] as const) {
+    for (const [method, path] of [['GET', '/tara/assets']] as const) {
       const reply = await send(method, path)
       assert.equal(reply.status, 501, path)
       assert.match(reply.json.error.message, /not available in this version/)

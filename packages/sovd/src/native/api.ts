@@ -1,5 +1,6 @@
 import { appRoutes } from './routes/apps.ts'
 import { areaRoutes } from './routes/areas.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
@@ -31,6 +32,7 @@ export const NATIVE_API = {
   ...appRoutes,
   ...functionRoutes,
   ...areaRoutes,
+  ...auditRoutes,
   ...lockRoutes,
   ...modeRoutes,
   ...logRoutes,

@@ -27,6 +27,7 @@ describe('$metadata', () => {
       securityLevels: 'SecurityLevel',
       executions: 'Execution',
       groups: 'Group',
+      audit: 'AuditEntry',
       logs: 'LogEntry',
       'feature-flags': 'FeatureFlag',
       apps: 'App',

@@ -10,6 +10,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   Execution: ['executionId'],
   LogEntry: [],
   FeatureFlag: ['name'],
+  AuditEntry: ['seq'],
 }
 
 const TABLE: RouteTable = NATIVE_API

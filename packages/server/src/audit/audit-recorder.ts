@@ -1,0 +1,129 @@
+import { type AuditOutcome, type AuditTrail, type LockTarget, VEHICLE } from '@opensovd/core'
+import type { Route, SovdError, SovdErrorCode } from '@opensovd/sovd'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { callerOf } from '../caller.ts'
+import type { Contract, RequestContext } from '../contract.ts'
+import { type AuditedRow, auditedRowOf, filled } from './audited-row.ts'
+
+/** Where a request goes to. */
+export interface AuditedPlace {
+  readonly contract: Contract
+  /** Absent where no route was found. */
+  readonly row: Route | undefined
+}
+
+const ANONYMOUS = 'anonymous'
+const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/
+
+/** Refusals because of who asks, or of what others have. */
+const DENIALS: ReadonlySet<SovdErrorCode> = new Set([
+  'unauthorized',
+  'forbidden',
+  'conflict',
+  'locked',
+  'too-many-requests',
+])
+
+/** Records what clients change, and what they were not let. */
+export class AuditRecorder {
+  readonly #trail: AuditTrail
+  readonly #rows = new Map<Route, AuditedRow | undefined>()
+  /** Requests that were under way while the trail was on. */
+  readonly #calls = new WeakMap<FastifyRequest, RequestContext>()
+
+  constructor(trail: AuditTrail) {
+    this.#trail = trail
+  }
+
+  /** A request is about to be served: it is recorded even if it switches the trail off. */
+  begin(row: Route, request: FastifyRequest, context: RequestContext): void {
+    if (this.#rowOf(row) && this.#trail.isOn) this.#calls.set(request, context)
+  }
+
+  /** @param location of what was made */
+  succeeded(place: AuditedPlace, request: FastifyRequest, reply: FastifyReply, location: string | undefined): void {
+    const row = place.row && this.#rowOf(place.row)
+    if (!row || !this.#isFor(request)) return
+    const detail = isFlag(place.row) ? switchOf(request.body) : location
+    this.#record({ place, request, reply }, row, 'success', detail)
+  }
+
+  /** Also records who was not let in or not let read, whatever it was about. */
+  failed(place: AuditedPlace, request: FastifyRequest, reply: FastifyReply, { code, message }: SovdError): void {
+    if (!this.#isFor(request)) return
+    const row = this.#failedRow(place.row, request, code)
+    if (row) this.#record({ place, request, reply }, row, DENIALS.has(code) ? 'denied' : 'error', `${code}: ${message}`)
+  }
+
+  #failedRow(row: Route | undefined, { url }: FastifyRequest, code: SovdErrorCode): AuditedRow | undefined {
+    if (code === 'unauthorized') return { action: 'authFailure', resource: url.split('?', 1)[0] ?? '' }
+    const known = row && this.#rowOf(row)
+    return known || code !== 'forbidden' || !row ? known : { action: 'authzDenied', resource: row.path.slice(1) }
+  }
+
+  #isFor(request: FastifyRequest): boolean {
+    return this.#trail.isOn || this.#calls.has(request)
+  }
+
+  #rowOf(row: Route): AuditedRow | undefined {
+    if (!this.#rows.has(row)) this.#rows.set(row, auditedRowOf(row))
+    return this.#rows.get(row)
+  }
+
+  #record({ place, request, reply }: Exchange, row: AuditedRow, outcome: AuditOutcome, detail?: string): void {
+    const params: Params = Object(request.params)
+    const { action, resource } = row
+    const trace = String(reply.getHeader('traceparent') ?? '')
+    this.#trail.record({
+      caller: this.#subjectOf(request) ?? ANONYMOUS,
+      action,
+      target: action === 'authFailure' ? 'server' : targetOf(place, params),
+      resource: isFlag(place.row) && action !== 'authFailure' ? 'feature-flags' : filled(resource, params),
+      method: request.method,
+      outcome,
+      ...(detail === undefined ? {} : { detail }),
+      ...(trace === '' ? {} : { traceId: TRACE_ID.exec(trace)?.[1] ?? trace }),
+    })
+  }
+
+  /** A name that is none is nobody's. */
+  #subjectOf(request: FastifyRequest): string | undefined {
+    try {
+      return (this.#calls.get(request)?.caller ?? callerOf(request.headers)).subject
+    } catch {
+      return undefined
+    }
+  }
+}
+
+type Params = Readonly<Record<string, string>>
+
+interface Exchange {
+  readonly place: AuditedPlace
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+function targetOf({ contract, row }: AuditedPlace, params: Params): string {
+  if (row && isFlag(row)) return filled(row.path, params).slice(1)
+  const target = entityOf(contract, params)
+  return target.kind === 'vehicle' ? target.kind : `${target.kind}/${target.id}`
+}
+
+/** A path can name a collection of entities that there is none of. */
+function entityOf(contract: Contract, params: Params): LockTarget {
+  try {
+    return contract.targetOf(params)
+  } catch {
+    return VEHICLE
+  }
+}
+
+function switchOf(body: unknown): string {
+  const { enabled }: { enabled?: unknown } = Object(body)
+  return `enabled=${enabled}`
+}
+
+function isFlag(row: Route | undefined): boolean {
+  return row?.path === '/x-admin/features/{flag}'
+}
