@@ -10,6 +10,7 @@ import {
 import type { BulkDataConfig, Config, UpdatesConfig } from './config/config.ts'
 import { openBackends } from './open-backends.ts'
 import { openHistory } from './open-history.ts'
+import { openScripts } from './open-scripts.ts'
 import { openExecutionJournal } from './state/execution-journal.ts'
 import { openTriggerFile } from './state/trigger-file.ts'
 
@@ -37,6 +38,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
   const journal = config.stateDir === undefined ? undefined : opening.use(await openJournal(config.stateDir, log))
   const updates = config.updates && (await openUpdates(config.updates, log))
   const bulkData = config.bulkData && (await openFileStore(config.bulkData, clock, log))
+  const scripts = config.scripts && (await openScripts(config.scripts, config.executions, deps))
   const sources = [...(await openBackends(config, deps)), ...(deps.more ?? [])]
   const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
   const diagnostics = opening.use(
@@ -58,6 +60,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       ...(config.catalog && { catalog: config.catalog }),
       ...(bulkData && { bulkData }),
       ...(updates && { updates }),
+      ...(scripts && { scripts }),
     }),
   )
   const opened = opening.move()

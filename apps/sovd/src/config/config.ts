@@ -22,6 +22,8 @@ export interface Config {
   readonly bulkData?: BulkDataConfig
   /** Absent: there are none. */
   readonly updates?: UpdatesConfig
+  /** Absent: clients run no scripts. */
+  readonly scripts?: ScriptsConfig
   readonly logs: LogsConfig
   readonly history: HistoryConfig
   readonly events: EventsConfig
@@ -123,6 +125,17 @@ export interface BulkDataConfig {
   readonly categories: readonly string[]
   readonly quotaBytes: number
   readonly maxFileBytes: number
+}
+
+export interface ScriptsConfig {
+  /** The folder with the scripts. */
+  readonly path: string
+  readonly isolation: 'namespaces' | 'process'
+  readonly maxScripts: number
+  readonly maxBytes: number
+  readonly memoryBytes: number
+  readonly cpuSeconds: number
+  readonly limits: { readonly maxRunning: number; readonly timeoutMs: number; readonly proximityProofRequired: boolean }
 }
 
 export interface UpdatesConfig {

@@ -18,6 +18,7 @@ import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readProviders } from './providers.ts'
 import { readProximity } from './proximity.ts'
 import { readRetention } from './retention.ts'
+import { readScripts } from './scripts.ts'
 import { readServer } from './server.ts'
 import { readTomlFile, refuseDates } from './toml-file.ts'
 import { UNAVAILABLE } from './unavailable.ts'
@@ -66,6 +67,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   }
   const providers = readProviders(settings.providers, findings)
   const updates = readUpdates(settings.updates, findings)
+  const scripts = readScripts(settings, findings)
   const bulkData = readBulkData(settings.bulk_data, findings)
   const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
@@ -80,6 +82,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     ...(providers && { providers }),
     ...(bulkData && { bulkData }),
     ...(updates && { updates }),
+    ...(scripts && { scripts }),
     logs: readLogs(settings.logs, findings),
     history: readHistory(settings.history, settings.storage.state_dir),
     events: readEvents(settings.events, findings),

@@ -12,6 +12,7 @@ import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { PROXIMITY_SECTION } from './proximity-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { RETENTION_SECTIONS } from './retention-settings.ts'
+import { SCRIPTS_SECTION } from './script-settings.ts'
 import { flag, optionalText, secret, section } from './section.ts'
 import { UPDATES_SECTION } from './update-settings.ts'
 
@@ -99,6 +100,7 @@ export const Settings = Type.Object(
     providers: PROVIDERS_SECTION,
     bulk_data: BULK_DATA_SECTION,
     updates: UPDATES_SECTION,
+    scripts: SCRIPTS_SECTION,
     ...RETENTION_SECTIONS,
     ...RESERVED_SECTIONS,
   },
