@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,19 @@ function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'scripts-'))
   t.after(() => rmSync(path, { recursive: true, force: true }))
   return path
+}
+
+/** The processes that have a path in their command. */
+function processesOf(path: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path)
+      )
+    } catch {
+      return false
+    }
+  })
 }
 
 /** Why this machine cannot isolate scripts by namespaces, if it cannot. */
@@ -75,7 +89,10 @@ async function open(t: TestContext, options: Options = {}) {
   })
   const scripts = { store, runner, timeoutMs: 20_000, stopMs: 300, ...limits }
   const fixture = await openCheckedFixture({ domain: { ...domain, createId: randomUUID, scripts } })
-  t.after(() => fixture[Symbol.asyncDispose]())
+  t.after(async () => {
+    await fixture[Symbol.asyncDispose]()
+    assert.deepEqual(processesOf(path), [])
+  })
   const add = async (text: string, at = SCRIPTS) => {
     const headers = { ...JAVASCRIPT, 'content-disposition': 'attachment; filename="check.mjs"' }
     const added = await fetch(`${fixture.url}/vehicle/v1${at}`, { method: 'POST', body: text, headers })
@@ -455,6 +472,35 @@ test('clear-data removes the scripts that clients made', async (t) => {
   assert.deepEqual((await get(SCRIPTS)).json, { items: [] })
   assert.deepEqual(kept(), [0, 0, 0])
 })
+
+for (const isolation of ISOLATIONS) {
+  const skip = isolation === 'namespaces' && excuse
+  test(`a script isolated by '${isolation}' does not outlive a gateway that is killed`, { skip }, async (t) => {
+    const path = folder(t)
+    writeFileSync(join(path, 'endless'), 'export default () => { for (;;); }')
+    const program = `
+      import { systemClock } from '@opensovd/base/node'
+      import { openScriptRunner } from '@opensovd/integrations/scripts'
+      const path = ${JSON.stringify(path)}
+      const limits = { isolation: '${isolation}', memoryBytes: 64_000_000, cpuSeconds: 100 }
+      const pathOf = ({ id }) => path + '/' + id
+      const runner = await openScriptRunner({ clock: systemClock, path, pathOf, ...limits })
+      const script = { id: 'endless', entity: { kind: 'component', id: 'bms' } }
+      const { signal } = new AbortController()
+      console.log('runs')
+      await runner.run({ script, executionId: 'x', host: { log() {} }, stopping: signal }, signal)`
+    const gateway = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(gateway.stdout, 'data')
+    const others = () => processesOf(path).filter((pid) => Number(pid) !== gateway.pid)
+    while (others().length === 0) await sleep(10)
+    await sleep(300)
+    assert.ok(others().length > 0)
+    gateway.kill('SIGKILL')
+    while (others().length > 0) await sleep(10)
+  })
+}
 
 test('where scripts are off there are none', async (t) => {
   const fixture = await openCheckedFixture()

@@ -38,7 +38,7 @@ const MEGABYTE = 1_000_000
 const MOUNT = `"$0" -t tmpfs -o size=${WORK_MEGABYTES}m,nr_inodes=${WORK_FILES},mode=700,nosuid,nodev,noexec tmpfs "$1" && shift && exec "$@"`
 
 /** The tools of the system that an isolation needs. */
-const TOOLS = { namespaces: ['unshare', 'sh', 'mount', 'setpriv', 'prlimit'], process: ['prlimit'] } as const
+const TOOLS = { namespaces: ['unshare', 'sh', 'mount', 'setpriv', 'prlimit'], process: ['setpriv', 'prlimit'] } as const
 
 /** Those of the tools that are not there. */
 export function missingTools(isolation: Isolation): readonly string[] {
@@ -69,7 +69,9 @@ function confined(options: SandboxOptions, nodeArgs: readonly string[]): Command
   const heap = `--max-old-space-size=${Math.ceil(memoryBytes / MEGABYTE)}`
   const node = [process.execPath, '--permission', '--disable-warning=ExperimentalWarning', heap, ...nodeArgs]
   const limited = [required('prlimit'), ...limitsOf(options), '--', ...node]
-  return commandOf(isolation === 'namespaces' ? inNamespaces(options.workPath, limited) : limited)
+  const isolated = isolation === 'namespaces' ? inNamespaces(options.workPath, limited) : limited
+  // It ends with us, however we end.
+  return commandOf([required('setpriv'), '--pdeathsig=KILL', '--no-new-privs', '--', ...isolated])
 }
 
 function limitsOf({ isolation, memoryBytes, cpuSeconds }: SandboxOptions): readonly string[] {
@@ -86,7 +88,7 @@ function limitsOf({ isolation, memoryBytes, cpuSeconds }: SandboxOptions): reado
 
 function inNamespaces(workPath: string, command: readonly string[]): readonly string[] {
   const own = ['--user', '--map-root-user', '--mount', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child']
-  const powerless = [required('setpriv'), '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--']
+  const powerless = [required('setpriv'), '--bounding-set=-all', '--inh-caps=-all', '--']
   const mounted = [required('sh'), '-c', MOUNT, required('mount'), workPath]
   return [required('unshare'), ...own, '--', ...mounted, ...powerless, ...command]
 }

@@ -36,6 +36,7 @@ const MAX_LINE_BYTES = 1024 * 1024
 const MAX_CALLS = 100_000
 /** Calls of one script at a time; further ones are read later. */
 const MAX_PENDING = 8
+const CHECK_TIMEOUT_MS = 10_000
 
 /**
  * Prepares to run scripts, each in a process of its own.
@@ -52,9 +53,15 @@ export async function openScriptRunner(options: ScriptRunnerOptions): Promise<Sc
   }
   await mkdir(workPath, { recursive: true, mode: 0o700 })
   await requireSandbox(sandbox, limits)
+  let checked: Promise<unknown> = Promise.resolve()
   const workFolder = isolation === 'namespaces' ? { workFolder: workPath } : {}
   return {
-    check: (script, signal) => check(sandbox, limits, pathOf(script), signal),
+    check: (script, signal) => {
+      // One after the other: clients cannot have as many processes as they send scripts.
+      const turn = checked.then(() => check(sandbox, limits, pathOf(script), signal))
+      checked = turn.catch(() => {})
+      return turn
+    },
     run: (task, signal) => {
       const scriptPath = pathOf(task.script)
       const { entity } = task.script
@@ -88,10 +95,13 @@ async function requireSandbox(sandbox: SandboxOptions, limits: ProcessLimits): P
 async function check(sandbox: SandboxOptions, limits: ProcessLimits, path: string, signal: AbortSignal): Promise<void> {
   const child = new ScriptProcess(checkCommand(sandbox, path), limits, () => {})
   const onAbort = () => child.fail(signal.reason)
+  const cancel = limits.clock.after(CHECK_TIMEOUT_MS, () => child.fail(refused('it takes too long to read the script')))
   signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
   try {
     await child.over()
   } finally {
+    cancel()
     signal.removeEventListener('abort', onAbort)
   }
   if (child.isWell) return
