@@ -8,6 +8,7 @@ import {
   openDiagnostics,
 } from '@opensovd/core'
 import type { BulkDataConfig, Config, UpdatesConfig } from './config/config.ts'
+import { openAudit } from './open-audit.ts'
 import { openBackends } from './open-backends.ts'
 import { openHistory } from './open-history.ts'
 import { openScripts } from './open-scripts.ts'
@@ -52,6 +53,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       executions: { ...config.executions, ...(journal && { journal }) },
       locks: config.locks,
       logs: config.logs.kept,
+      audit: await openAudit(config.audit, deps, opening),
       faultHistory: await openHistory(config.history, deps, opening),
       events: config.events.limits,
       ...(config.stateDir === undefined ? {} : { triggerStore: openTriggerFile(config.stateDir) }),

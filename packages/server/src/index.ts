@@ -1,3 +1,4 @@
+export { FileAuditStore, type FileAuditStoreOptions } from './audit/file-audit-store.ts'
 export { FileFaultHistory, type FileFaultHistoryOptions } from './fault-history/file-fault-history.ts'
 export type { TlsOptions } from './http/listener.ts'
 export { type FaultIntake, type FaultIntakeOptions, openFaultIntake } from './intake/fault-intake.ts'

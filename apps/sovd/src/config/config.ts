@@ -1,4 +1,5 @@
 import type { DataCatalog, EntityTreeOptions, FaultRule, FeatureName, Retention } from '@opensovd/core'
+import type { AuditConfig } from './audit.ts'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { EventsConfig } from './events.ts'
 import type { HistoryConfig } from './history.ts'
@@ -26,6 +27,7 @@ export interface Config {
   readonly scripts?: ScriptsConfig
   readonly logs: LogsConfig
   readonly history: HistoryConfig
+  readonly audit: AuditConfig
   readonly events: EventsConfig
   readonly proximity: ProximityConfig
   /** Features that are off until somebody switches them on. */

@@ -71,6 +71,7 @@ test('without any setting the gateway is for this machine only', () => {
     events: NO_EVENT_SETTINGS,
     disabledFeatures: [],
     history: { kind: 'memory', maxRecords: 10_000 },
+    audit: { maxEntries: 10_000 },
     proximity: { validMs: 120_000, operations: [] },
   })
   assert.deepEqual(warnings, [])
@@ -191,6 +192,7 @@ test('a file with every key of the native server is understood', () => {
     events: NO_EVENT_SETTINGS,
     disabledFeatures: [],
     history: { kind: 'memory', maxRecords: 10_000 },
+    audit: { maxEntries: 10_000 },
     proximity: { validMs: 120_000, operations: [] },
   })
   assert.deepEqual(warnings, [])

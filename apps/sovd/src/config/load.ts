@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readAudit } from './audit.ts'
 import { readBackends } from './backends.ts'
 import { readBulkData } from './bulk-data.ts'
 import { readCatalog } from './catalog.ts'
@@ -85,6 +86,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     ...(scripts && { scripts }),
     logs: readLogs(settings.logs, findings),
     history: readHistory(settings.history, settings.storage.state_dir),
+    audit: readAudit(settings.audit, settings.storage.state_dir),
     events: readEvents(settings.events, findings),
     proximity: readProximity(settings.proximity, findings),
     disabledFeatures: readFeatures(settings.features),

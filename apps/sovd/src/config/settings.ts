@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { AUDIT_SECTION } from './audit-settings.ts'
 import { BackendTable } from './backend-settings.ts'
 import { BULK_DATA_SECTION } from './bulk-data-settings.ts'
 import { CATALOG_SECTION } from './catalog-settings.ts'
@@ -96,6 +97,7 @@ export const Settings = Type.Object(
     catalog: CATALOG_SECTION,
     features: FEATURES_SECTION,
     history: HISTORY_SECTION,
+    audit: AUDIT_SECTION,
     proximity: PROXIMITY_SECTION,
     providers: PROVIDERS_SECTION,
     bulk_data: BULK_DATA_SECTION,

@@ -1,0 +1,25 @@
+import { hash } from 'node:crypto'
+import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
+import type { AuditOptions } from '@opensovd/core'
+import { FileAuditStore } from '@opensovd/server'
+import type { AuditConfig } from './config/audit.ts'
+
+/**
+ * Opens the audit trail where the configuration has it. What it holds open is closed with `opening`.
+ * @throws AppError `state-unavailable` when its folder cannot be used
+ */
+export async function openAudit(
+  { maxEntries, files }: AuditConfig,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  opening: AsyncDisposableStack,
+): Promise<AuditOptions> {
+  const options = { sha256: (text: string) => hash('sha256', text, 'hex'), maxEntries }
+  if (!files) return options
+  try {
+    const store = opening.use(await FileAuditStore.open({ ...files, clock, log, maxRestored: maxEntries }))
+    return { ...options, store }
+  } catch (error) {
+    const message = `${files.folder} cannot hold the audit trail: ${messageOf(error)}`
+    throw new AppError('state-unavailable', message, { cause: error })
+  }
+}
