@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Clock, Logger } from '@opensovd/base'
 import type { ScriptsOptions } from '@opensovd/core'
 import type { Config, ScriptsConfig } from './config/config.ts'
-import type { DomainDeps } from './domain.ts'
 
 /**
  * Opens the folder of scripts, and what runs them.
@@ -10,7 +10,7 @@ import type { DomainDeps } from './domain.ts'
 export async function openScripts(
   config: ScriptsConfig,
   { maxAgeMs }: Config['executions'],
-  { clock, log }: Pick<DomainDeps, 'clock' | 'log'>,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Promise<ScriptsOptions> {
   const { openScriptRunner, ScriptFolder } = await import('@opensovd/integrations/scripts')
   const { limits, ...rest } = config
