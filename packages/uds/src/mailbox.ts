@@ -1,10 +1,12 @@
-import { type Clock, withTimeout } from '@opensovd/base'
+import type { Clock } from '@opensovd/base'
+
+type Reader<T> = Pick<PromiseWithResolvers<T>, 'resolve' | 'reject'>
 
 /** Values for one reader, in the order they came. */
 export class Mailbox<T extends object> {
   readonly #values: T[] = []
   #failure: { readonly error: unknown } | undefined
-  #reader: PromiseWithResolvers<T> | undefined
+  #reader: Reader<T> | undefined
 
   put(value: T): void {
     if (this.#failure) return
@@ -39,18 +41,19 @@ export class Mailbox<T extends object> {
 
   /** Like `take`, but undefined when the clock's monotonic time reaches `dueMs` first. */
   async takeBefore(clock: Clock, dueMs: number): Promise<T | undefined> {
-    const over = new Error('the time is over')
+    const value = this.#values.shift()
+    if (value !== undefined) return value
+    if (this.#failure) throw this.#failure.error
+    const reader = Promise.withResolvers<T | undefined>()
+    this.#reader = reader
+    const cancel = clock.after(dueMs - clock.monotonic(), () => {
+      if (this.#reader === reader) this.#reader = undefined
+      reader.resolve(undefined)
+    })
     try {
-      return await withTimeout(
-        clock,
-        dueMs - clock.monotonic(),
-        () => over,
-        undefined,
-        (ends) => this.take(ends),
-      )
-    } catch (error) {
-      if (error === over) return undefined
-      throw error
+      return await reader.promise
+    } finally {
+      cancel()
     }
   }
 }

@@ -14,6 +14,7 @@ export interface TransferOptions {
   readonly onProgress?: (transferredBytes: number) => void
 }
 
+/** Pieces of any length, which must stay as they are until they were sent. */
 export type BlockSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
 /** SID and blockSequenceCounter in front of each block. */
@@ -129,12 +130,17 @@ export async function* receiveBlocks(
   }
 }
 
-/** Takes any pieces and gives blocks of `length` bytes, the last one shorter. */
+/** Takes any pieces and gives blocks of `length` bytes, the last one shorter. Blocks within a piece are views of it. */
 async function* cut(data: BlockSource, length: number): AsyncGenerator<Uint8Array, void, void> {
   let block = new Uint8Array(length)
   let filled = 0
   for await (const piece of data instanceof Uint8Array ? [data] : data) {
     for (let at = 0; at < piece.length; ) {
+      if (filled === 0 && piece.length - at >= length) {
+        yield piece.subarray(at, at + length)
+        at += length
+        continue
+      }
       const part = piece.subarray(at, at + length - filled)
       block.set(part, filled)
       filled += part.length

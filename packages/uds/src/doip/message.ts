@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter, DecodeError, fromHex, toHex } from '@opensovd/base/bytes'
 import {
   bytes,
+  capacityFor,
   type Decoded,
   type Field,
   type OptionalField,
@@ -103,13 +104,17 @@ const byPayloadType = new Map(rows.map((row) => [row.payloadType, row]))
 export function encodeDoip(message: DoipMessage, version: number = DOIP_VERSION.ISO_13400_2012): Uint8Array {
   const row = byType.get(message.type)
   if (!row) throw new RangeError(`unknown DoIP message ${message.type}`)
-  const body = new ByteWriter()
-  row.body.write(body, message)
-  const payload = body.finish()
-  const to = new ByteWriter(false, HEADER_LENGTH + payload.length)
-  writeHeader(to, { version, payloadType: row.payloadType, payloadLength: payload.length })
-  return to.bytes(payload).finish()
+  const to = new ByteWriter(false, HEADER_LENGTH + capacityFor(message)).bytes(NO_HEADER)
+  row.body.write(to, message)
+  const bytes = to.finish()
+  const header = new ByteWriter(false, HEADER_LENGTH)
+  writeHeader(header, { version, payloadType: row.payloadType, payloadLength: bytes.length - HEADER_LENGTH })
+  bytes.set(header.finish())
+  return bytes
 }
+
+/** The place of a header, which is known when the payload is. */
+const NO_HEADER = new Uint8Array(HEADER_LENGTH)
 
 /**
  * Byte strings in the result share memory with `payload`.

@@ -15,6 +15,7 @@ export class NodeStream implements ByteStream {
   readonly #socket: Socket
   readonly #clock: Clock
   #disposal: Promise<void> | undefined
+  #isGathering = false
 
   constructor(socket: Socket, secure: boolean, clock: Clock) {
     this.#socket = socket
@@ -29,8 +30,20 @@ export class NodeStream implements ByteStream {
   }
 
   send(bytes: Uint8Array): Promise<void> {
+    this.#gather()
     return new Promise((resolve, reject) => {
       this.#socket.write(bytes, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+
+  /** What is sent in one turn of the event loop goes out together: an acknowledgement and the answer, for instance. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    this.#socket.cork()
+    setImmediate(() => {
+      this.#isGathering = false
+      this.#socket.uncork()
     })
   }
 
