@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseJson } from '@opensovd/base'
 import { isOutside, readVss, sameUnit } from './vss.ts'
@@ -117,20 +116,6 @@ test('a tree that is too deep is refused and not followed', () => {
   for (let depth = 0; depth < 100; depth++) node = { type: 'branch', children: { X: node } }
   const { problems } = readVss({ Vehicle: node } as never)
   assert.match(problems[0]?.message ?? '', /deeper than 64/)
-})
-
-test('reads the specification as vss-tools export it', (t) => {
-  const file = process.env.VSS_JSON
-  if (file === undefined || !existsSync(file)) {
-    if (process.env.REQUIRE_PEERS === '1') throw new Error('VSS_JSON names no file')
-    t.skip('VSS_JSON names no export of vss-tools')
-    return
-  }
-  const text = readFileSync(file, 'utf8')
-  const { tree, problems } = readVss(parseJson(text))
-  assert.deepEqual(problems, [])
-  assert.match(tree.version ?? '', /^\d+\.\d+\.\d+$/)
-  assert.equal(tree.signals.size, text.match(/"datatype":/g)?.length)
 })
 
 test('knows some units by two names', () => {
