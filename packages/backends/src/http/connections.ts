@@ -28,6 +28,11 @@ export interface Connections {
   readonly fresh: Pool
   /** A connection for each answer without an end; as many as are wanted. */
   readonly streams: Pool
+  /**
+   * A connection for each body of any length, which ends soon after it. It does not say so: a peer that knows it may
+   * close while it is still sent to, and its refusal is lost with what is on its way.
+   */
+  readonly transfers: Pool
 }
 
 /**
@@ -55,8 +60,11 @@ export function openConnections(options: ConnectionOptions): Connections {
     }),
     fresh: new Pool(options.origin, { ...common, pipelining: 0 }),
     streams: new Pool(options.origin, { ...common, connections: null, pipelining: 0 }),
+    transfers: new Pool(options.origin, { ...common, ...SHORT_LIVED, connections: null, pipelining: 1 }),
   }
 }
+
+const SHORT_LIVED = { keepAliveTimeout: 1, keepAliveMaxTimeout: 1 }
 
 /** The keys are read once, not for each connection. */
 function secured({ rejectUnauthorized, ...keys }: TlsOptions) {

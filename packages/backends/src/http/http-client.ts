@@ -6,6 +6,7 @@ import { type Connections, openConnections, type TlsOptions } from './connection
 import { HttpCall, type HttpCallHost, type HttpListener } from './http-call.ts'
 import { HttpStream, type StreamListener } from './http-stream.ts'
 import { childOf } from './trace-context.ts'
+import { type TransferAnswer, type TransferRequest, transfer } from './transfer.ts'
 
 export interface HttpClientOptions {
   /** How messages call the peer. */
@@ -109,6 +110,17 @@ export class HttpClient implements AsyncDisposable {
     return stream
   }
 
+  /**
+   * Exchanges bodies of any length, beside all other requests, without their limits and their effect on the circuit.
+   * The time for an answer is what may pass without any progress.
+   * @throws as `transfer` does
+   */
+  transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferAnswer> {
+    const { peer, clock, timeoutMs: idleMs } = this.#host
+    const headers = [...this.#headers.slice(2), ...request.headers]
+    return transfer({ peer, clock, idleMs, pool: this.#connections.transfers }, { ...request, headers }, signal)
+  }
+
   /** Forgets failures: the peer is known to be well again. */
   recover(): void {
     this.#host.breaker.succeeded()
@@ -116,8 +128,8 @@ export class HttpClient implements AsyncDisposable {
 
   /** Ends what is in flight and closes the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { pool, fresh, streams } = this.#connections
-    await Promise.all([pool.destroy(), fresh.destroy(), streams.destroy()])
+    const { pool, fresh, streams, transfers } = this.#connections
+    await Promise.all([pool, fresh, streams, transfers].map((each) => each.destroy()))
   }
 
   #headersOf({ body, accept, headers, traceparent }: HttpRequest): string[] {

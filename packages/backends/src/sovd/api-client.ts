@@ -1,8 +1,10 @@
-import type { Json } from '@opensovd/base'
+import type { Clock, Json } from '@opensovd/base'
 import type { CallContext } from '@opensovd/core'
 import { type Method, SovdError } from '@opensovd/sovd'
 import type { StreamListener } from '../http/http-stream.ts'
+import type { TransferAnswer, TransferRequest } from '../http/transfer.ts'
 import { watchEvents } from './event-watch.ts'
+import { jsonOf, openTransfer } from './file-transfer.ts'
 import { type JsonAnswer, JsonExchange, type JsonExchangeHost } from './json-exchange.ts'
 
 export interface BodyRequest {
@@ -32,6 +34,10 @@ export class ApiClient {
     this.#host = host
   }
 
+  get clock(): Clock {
+    return this.#host.clock
+  }
+
   /** Reads. Equal reads at the same time are one, unless something was changed meanwhile. */
   get<T>(path: string, { signal, traceparent }: CallContext, decode: (json: Json | undefined) => T): Promise<T> {
     if (signal.aborted) return Promise.reject(signal.reason)
@@ -55,6 +61,20 @@ export class ApiClient {
   async change<T>(request: BodyRequest, context: CallContext, decode: (answer: JsonAnswer) => T): Promise<T> {
     try {
       return await this.query(request, context, decode)
+    } finally {
+      this.#reads = Object.create(null)
+    }
+  }
+
+  /** Exchanges bodies of any length; what an answer that is no success says is an error as with all requests. */
+  async transfer(request: TransferRequest, { signal }: CallContext): Promise<TransferAnswer> {
+    return openTransfer(this.#host, request, signal)
+  }
+
+  /** Sends a body of any length, and takes JSON: reads that begin after it see what it did. */
+  async upload<T>(request: TransferRequest, context: CallContext, decode: (json: Json | undefined) => T): Promise<T> {
+    try {
+      return decode(await jsonOf(await this.transfer(request, context)))
     } finally {
       this.#reads = Object.create(null)
     }

@@ -3,6 +3,7 @@ import type {
   ConfigurationFacet,
   DataFacet,
   EntityKind,
+  Facets,
   FaultFacet,
   LogFacet,
   ModeFacet,
@@ -41,6 +42,8 @@ export interface Collection {
 export interface Told {
   readonly facets: ReadonlySet<RemoteFacet>
   readonly relations?: FoundRelations
+  /** What it can do beside those: what there is of it has to be asked for first. */
+  readonly further?: Pick<Facets, 'bulkData' | 'clearData' | 'lifecycle'>
 }
 
 /** How a kind of server names and shapes what all of them have. */

@@ -77,9 +77,10 @@ export class FacetDirectory {
 
   async #ask(place: Place, dialect: Dialect, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
-    const { facets, relations = {}, asked } = await this.#capabilities(place, dialect, signal)
-    const names = possibleFacets(dialect, place).filter((name) => facets.has(name))
-    this.#entries.set(keyOf(place), { dialect, facets: this.#facets(place, dialect, names), relations, asked })
+    const { facets: told, relations = {}, further, asked } = await this.#capabilities(place, dialect, signal)
+    const names = possibleFacets(dialect, place).filter((name) => told.has(name))
+    const facets = { ...this.#facets(place, dialect, names), ...further }
+    this.#entries.set(keyOf(place), { dialect, facets, relations, asked })
   }
 
   /** Who has no connection or no time is asked again; who does not tell, or takes too long to, is not. */

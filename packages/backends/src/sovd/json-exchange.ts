@@ -6,6 +6,7 @@ import type { HttpListener } from '../http/http-call.ts'
 import { type HttpRequest, OCTETS } from '../http/http-client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
 import type { StreamListener } from '../http/http-stream.ts'
+import type { TransferAnswer, TransferRequest } from '../http/transfer.ts'
 import { answerError } from './answer-error.ts'
 import { parseAnswer } from './json-answer.ts'
 import { ShapeError } from './shape.ts'
@@ -16,6 +17,8 @@ export interface HttpSender {
   start(request: HttpRequest, listener: HttpListener): { cancel(): void }
   /** Opens an answer without an end, where that is possible. */
   stream?(path: string, listener: StreamListener): { cancel(): void }
+  /** Exchanges bodies of any length, where that is possible. */
+  transfer?(request: TransferRequest, signal: AbortSignal): Promise<TransferAnswer>
 }
 
 export interface JsonExchangeHost {

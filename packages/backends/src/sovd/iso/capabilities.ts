@@ -1,9 +1,14 @@
 import type { JsonObject } from '@opensovd/base'
+import { SovdError } from '@opensovd/sovd'
+import { HttpFailure } from '../../http/http-failure.ts'
 import type { ApiClient } from '../api-client.ts'
 import { FACET_NAMES, type Told } from '../dialect.ts'
 import { isMissing } from '../fallback.ts'
 import type { FoundRelations } from '../found.ts'
 import { defined, itemsOf, objectOf, textOf } from '../shape.ts'
+import { isoBulkData } from './bulk-data.ts'
+import { isoClearData } from './clear-data.ts'
+import { isoLifecycle } from './lifecycle.ts'
 
 /** An entity's document links the collections it has, and names or links what it is related to [17978-3 7.6]. */
 export async function isoCapabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<Told> {
@@ -21,7 +26,30 @@ export async function isoCapabilities(api: ApiClient, path: string, signal: Abor
     parts: await listed('subareas', 'subcomponents'),
     dependsOn: await listed('depends-on'),
   })
-  return { facets, relations }
+  return { facets, relations, further: await furtherFacets(api, path, document, signal) }
+}
+
+/** What the entity's document links, as far as its server then has it. */
+async function furtherFacets(
+  api: ApiClient,
+  path: string,
+  document: JsonObject,
+  signal: AbortSignal,
+): Promise<NonNullable<Told['further']>> {
+  const ifLinked = async <T>(name: string, make: () => Promise<T> | T): Promise<T | undefined> => {
+    if (typeof document[name] !== 'string') return undefined
+    try {
+      return await make()
+    } catch (error) {
+      if (error instanceof HttpFailure || !(error instanceof SovdError)) throw error
+      return undefined
+    }
+  }
+  return defined<NonNullable<Told['further']>>({
+    bulkData: await ifLinked('bulk-data', () => isoBulkData(api, path)),
+    clearData: await ifLinked('clear-data', () => isoClearData(api, path, signal)),
+    lifecycle: await ifLinked('status', () => isoLifecycle(api, path, signal)),
+  })
 }
 
 /** The entity that a URI leads to. */

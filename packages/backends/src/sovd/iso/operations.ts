@@ -6,7 +6,10 @@ import type { AllFacets } from '../dialect.ts'
 import { lookUp, progressOf } from '../execution.ts'
 import type { JsonAnswer } from '../json-exchange.ts'
 import { segment } from '../path.ts'
-import { listOf, objectOf, requiredText, ShapeError, textOf } from '../shape.ts'
+import { defined, listOf, objectOf, requiredText, ShapeError, textOf, textsOf } from '../shape.ts'
+
+/** No list says which of these an operation has: the server refuses those that it has not. */
+const CAPABILITIES = ['stop', 'freeze', 'reset'] as const
 
 /** Operations of the component at `path` [17978-3 7.14]. */
 export function isoOperations(api: ApiClient, path: string): AllFacets['operations'] {
@@ -32,12 +35,22 @@ export function isoOperations(api: ApiClient, path: string): AllFacets['operatio
         await api.change({ method: 'PUT', path: one, body: { capability: 'stop' } }, context, () => {})
       }
     },
+    control: async (operationId, executionId, { capability, parameters }, context) => {
+      const body = { capability, ...(parameters === undefined ? {} : { parameters }) }
+      const path = execution(operationId, executionId)
+      return api.change({ method: 'PUT', path, body }, context, (answer) => started(answer).state)
+    },
   }
 }
 
 export function operation(item: JsonObject): Operation {
   const id = requiredText(item, 'id')
-  return { id, name: textOf(item, 'name') ?? id }
+  return defined<Operation>({
+    id,
+    name: textOf(item, 'name') ?? id,
+    tags: textsOf(item, 'tags'),
+    capabilities: CAPABILITIES,
+  })
 }
 
 /** 202 names an execution to follow; any other success is the end of a synchronous one. */

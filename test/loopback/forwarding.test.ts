@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { createSovdBackend } from '@opensovd/backends/sovd'
+import { silentLogger } from '@opensovd/base'
+import { systemClock } from '@opensovd/base/node'
+import { type Backend, type DiagnosticsOptions, openDiagnostics } from '@opensovd/core'
+import { createDemoBackend } from '@opensovd/demo-ecu'
+import { FileStore } from '@opensovd/integrations/bulk-data'
+import { openSovdServer } from '@opensovd/server'
+
+const clock = systemClock
+const log = silentLogger
+const BMS = '/vehicle/v1/components/bms'
+
+async function serve(stack: AsyncDisposableStack, backend: Backend, options: Partial<DiagnosticsOptions> = {}) {
+  const executions = { pollMs: 5 }
+  const common = { clock, log, createId: randomUUID, executions }
+  const diagnostics = stack.use(openDiagnostics({ ...common, backends: [backend], ...options }))
+  const identity = { serverName: 'loopback', serverVersion: '1', description: '' }
+  const server = await openSovdServer({ diagnostics, clock, log, host: '127.0.0.1', port: 0, ...identity })
+  stack.use(server)
+  return server.url
+}
+
+/** A gateway in front of the demo ECU with files, each a server of its own. */
+async function open(t: TestContext) {
+  const path = mkdtempSync(join(tmpdir(), 'forwarding-'))
+  const limits = { quotaBytes: 20e6, maxFileBytes: 10e6, categories: ['logs', 'flash'] }
+  const bulkData = await FileStore.open({ path, ...limits, clock, log, createId: randomUUID })
+  const stack = new AsyncDisposableStack()
+  t.after(async () => {
+    await stack.disposeAsync()
+    rmSync(path, { recursive: true, force: true })
+  })
+  const inner = await serve(stack, createDemoBackend({ clock, log, static: true }), { bulkData })
+  const limitsOfClient = { timeoutMs: 5000, refreshMs: 60_000, maxConcurrency: 16, componentIds: [] }
+  const between = createSovdBackend(
+    { name: 'ecu', baseUrl: inner, apiPrefix: '/vehicle/v1', dialect: 'iso', ...limitsOfClient },
+    { clock, log },
+  )
+  const outer = await serve(stack, between)
+  while (between.snapshot.status.phase !== 'up') await clock.sleep(10)
+  const ask = async (method: string, address: string, body?: unknown) => {
+    const headers = { 'content-type': 'application/json' }
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) }
+    const response = await fetch(address, init)
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, json: text === '' ? undefined : JSON.parse(text) }
+  }
+  const until = async (address: string, status: string) => {
+    while ((await ask('GET', address)).json.status !== status) await clock.sleep(20)
+  }
+  return { inner: `${inner}${BMS}`, outer: `${outer}${BMS}`, vehicle: `${outer}/vehicle/v1`, ask, until }
+}
+
+test('a restart behind a gateway is asked for, seen, and over in both', async (t) => {
+  const { inner, outer, ask, until } = await open(t)
+  const { json } = await ask('GET', `${outer}/status`)
+  assert.equal(json.status, 'ready')
+  assert.deepEqual(Object.keys(json).slice(1), ['start', 'restart', 'force-restart', 'shutdown', 'force-shutdown'])
+  const refused = await ask('PUT', `${outer}/status/start`, {})
+  assert.deepEqual([refused.status, refused.json.message], [409, "'bms' was started already"])
+  const restarted = await ask('PUT', `${outer}/status/restart`, {})
+  assert.deepEqual([restarted.status, restarted.headers.get('location')], [202, `${BMS}/status`])
+  assert.equal((await ask('GET', `${inner}/status`)).json.status, 'notReady')
+  assert.equal((await ask('GET', `${outer}/status`)).json.status, 'notReady')
+  const away = await ask('GET', `${outer}/data/soc`)
+  assert.deepEqual([away.status, away.json.message], [503, "'bms' is starting"])
+  await until(`${outer}/status`, 'ready')
+  assert.equal((await ask('PUT', `${outer}/status/shutdown`)).status, 202)
+  assert.equal((await ask('GET', `${inner}/status`)).json.status, 'notReady')
+})
+
+test('what is forgotten behind a gateway is forgotten', async (t) => {
+  const { outer, vehicle, ask, until } = await open(t)
+  const learned = `${vehicle}/apps/battery-care/data/learned-capacity`
+  assert.equal((await ask('GET', learned)).json.data, 187.5)
+  const offered = Object.keys((await ask('GET', `${outer}/clear-data`)).json).toSorted()
+  assert.deepEqual(offered, ['cached-data', 'client-defined-resources', 'learned-data', 'status'])
+  assert.equal((await ask('PUT', `${outer}/clear-data/learned-data`)).status, 202)
+  await until(`${outer}/clear-data/status`, 'completed')
+  assert.equal((await ask('GET', learned)).json.data, 200)
+  const climate = outer.replace('bms', 'climate')
+  const refused = await ask('PUT', `${climate}/clear-data/learned-data`)
+  assert.equal(refused.status, 501)
+})
+
+test('files go through a gateway in both directions, as a whole and in part', async (t) => {
+  const { inner, outer, ask } = await open(t)
+  const bytes = randomBytes(5_000_000)
+  assert.deepEqual((await ask('GET', `${outer}/bulk-data`)).json, { items: ['logs', 'flash'] })
+  const added = await fetch(`${outer}/bulk-data/flash`, {
+    method: 'POST',
+    body: bytes,
+    headers: {
+      'content-type': 'application/x-firmware',
+      'content-disposition': `attachment; filename*=UTF-8''gr%C3%BCn%20(1).bin`,
+    },
+  })
+  assert.equal(added.status, 201)
+  const { id } = (await added.json()) as { id: string }
+  const listed = (await ask('GET', `${outer}/bulk-data/flash`)).json.items
+  assert.deepEqual(listed, (await ask('GET', `${inner}/bulk-data/flash`)).json.items)
+  const [{ name, mimetype, size, hash }] = listed
+  assert.deepEqual([name, mimetype, size], ['grün (1).bin', 'application/x-firmware', bytes.length])
+  assert.equal(hash, createHash('sha256').update(bytes).digest('hex'))
+  const file = `${outer}/bulk-data/flash/${id}`
+  assert.ok(Buffer.from(await (await fetch(file)).arrayBuffer()).equals(bytes))
+  const part = await fetch(file, { headers: { range: 'bytes=1000000-3999999' } })
+  assert.equal(part.status, 206)
+  assert.ok(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(1_000_000, 4_000_000)))
+  assert.equal((await ask('DELETE', file)).status, 204)
+  assert.deepEqual((await ask('GET', `${inner}/bulk-data/flash`)).json, { items: [] })
+  assert.equal((await ask('GET', file)).status, 404)
+  assert.equal((await ask('DELETE', file)).status, 404)
+})
+
+test('what a source says against a file is said by the gateway', async (t) => {
+  const { outer } = await open(t)
+  const headers = { 'content-type': 'application/octet-stream' }
+  const add = (category: string, body: Uint8Array<ArrayBuffer>) =>
+    fetch(`${outer}/bulk-data/${category}`, { method: 'POST', headers, body })
+  assert.equal((await add('unknown', new Uint8Array(10))).status, 404)
+  assert.equal((await add('logs', new Uint8Array(11_000_000))).status, 413)
+})
+
+test('the entries that an ECU logs are in the log of its gateway, and an operation is stopped through it', async (t) => {
+  const { outer, inner, ask } = await open(t)
+  await ask('PUT', `${outer}/modes/session`, { value: 'extended' })
+  const { json } = await ask('GET', `${outer}/logs/entries`)
+  const messages = json.items.map(({ msg }: { msg: string }) => msg)
+  assert.ok(messages.includes("entered session 'extended'"), messages.join('\n'))
+  const started = await ask('POST', `${outer}/operations/cell-balance/executions`, {})
+  assert.equal(started.status, 202)
+  const own = `${outer}/operations/cell-balance/executions/${started.json.id}`
+  const refused = await ask('PUT', own, { capability: 'freeze' })
+  assert.equal(refused.status, 501)
+  assert.equal((await ask('PUT', own, { capability: 'stop' })).status, 202)
+  assert.equal((await ask('GET', own)).json.status, 'stopped')
+  assert.ok((await ask('GET', `${inner}/operations/cell-balance/executions`)).status === 200)
+})
