@@ -72,16 +72,13 @@ for (const format of ['json', 'yaml'] as const) {
     const text = exported(t, format)
     const { tree, problems } = readVss(format === 'json' ? parseJson(text) : parse(text))
     assert.deepEqual(problems, [])
-    assert.deepEqual(
-      [...tree.signals.keys()].toSorted(),
-      [
-        'Vehicle.Cabin.Door.Left.IsOpen',
-        'Vehicle.Cabin.Door.Right.IsOpen',
-        'Vehicle.Cabin.Fan',
-        'Vehicle.Cabin.Mode',
-        'Vehicle.Cabin.Temperature',
-      ],
-    )
+    assert.deepEqual([...tree.signals.keys()].toSorted(), [
+      'Vehicle.Cabin.Door.Left.IsOpen',
+      'Vehicle.Cabin.Door.Right.IsOpen',
+      'Vehicle.Cabin.Fan',
+      'Vehicle.Cabin.Mode',
+      'Vehicle.Cabin.Temperature',
+    ])
     const temperature = tree.signals.get('Vehicle.Cabin.Temperature')
     assert.deepEqual([temperature?.unit, temperature?.min, temperature?.max], ['celsius', -40, 85])
   })
