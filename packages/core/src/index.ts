@@ -135,6 +135,8 @@ export {
   type ScriptRequest,
 } from './scripts/script-execution.ts'
 export { Scripts, type ScriptsOptions } from './scripts/scripts.ts'
+export { covers, isPermissionPattern } from './security/permission.ts'
+export { BUILT_IN_ROLES, type Grant, type Role, Roles } from './security/roles.ts'
 export type {
   UpdatePackage,
   UpdatePart,

@@ -17,6 +17,10 @@ export interface RequestContext extends CallContext {
   readonly url: string
   /** Scheme and authority that the client addressed. */
   readonly origin: string
+  /** The address that the request came from. */
+  readonly peer?: string
+  /** The header `Authorization` as sent. */
+  readonly authorization?: string | undefined
   /** The header `Accept` as sent. */
   readonly accept?: string
   /** The id of the last event that the client saw of a stream it was cut off from. */

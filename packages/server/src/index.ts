@@ -1,4 +1,13 @@
 export { FileAuditStore, type FileAuditStoreOptions } from './audit/file-audit-store.ts'
+export { isTrustedUrl } from './auth/oidc-keys.ts'
+export {
+  type AuthOptions,
+  type ClientSecret,
+  HMAC_ALGORITHMS,
+  type HmacAlgorithm,
+  type TokenClient,
+  type TokenKey,
+} from './auth/options.ts'
 export { FileFaultHistory, type FileFaultHistoryOptions } from './fault-history/file-fault-history.ts'
 export type { TlsOptions } from './http/listener.ts'
 export { type FaultIntake, type FaultIntakeOptions, openFaultIntake } from './intake/fault-intake.ts'
@@ -12,6 +21,7 @@ export { type LogFile, type LogIntake, type LogIntakeOptions, openLogIntake } fr
 export type { LogRule } from './logs-intake/log-rules.ts'
 export { createMetrics, type Metrics } from './observe/metrics.ts'
 export { ed25519Verifier, hmacVerifier } from './proximity-verifier.ts'
+export type { RateLimit } from './rate-limit/rate-limiter.ts'
 export {
   DEFAULT_ISO_BASE,
   DEFAULT_NATIVE_BASE,

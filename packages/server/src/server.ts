@@ -3,8 +3,11 @@ import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { AuditRecorder } from './audit/audit-recorder.ts'
+import { type Auth, createAuth } from './auth/auth.ts'
+import type { AuthOptions } from './auth/options.ts'
+import { publicPathsOf } from './auth/public-paths.ts'
 import type { Contract } from './contract.ts'
-import { bindContracts } from './http/bind.ts'
+import { bindContracts, guardRequests } from './http/bind.ts'
 import type { EventStreamOptions } from './http/event-streams.ts'
 import { Exchanges } from './http/exchange.ts'
 import { createListener, type TlsOptions } from './http/listener.ts'
@@ -14,6 +17,8 @@ import { takeSocketPath } from './local-socket.ts'
 import { nativeContract } from './native/contract.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { RouteMetrics } from './observe/route-metrics.ts'
+import { limitRequests } from './rate-limit/limit-requests.ts'
+import { type RateLimit, RateLimiter } from './rate-limit/rate-limiter.ts'
 
 export type SovdServerOptions = ServerAddress & ServiceOptions
 
@@ -44,12 +49,16 @@ interface ServiceOptions {
   /** Shown as `x-served-by`; requests for another deployment are refused. */
   readonly deploymentLabel?: string
   readonly tls?: TlsOptions
+  /** Absent: whoever reaches the server may do everything. */
+  readonly auth?: AuthOptions
   /** Origins that browsers may call from; `*` is all of them. */
   readonly corsOrigins?: readonly string[]
   /** Where requests are counted, and what `/metrics` shows; absent: nothing is. */
   readonly metrics?: Metrics
   /** A request that takes longer is answered with 504, and what it does is aborted. */
   readonly requestTimeoutMs?: number
+  /** How many requests each caller may send; absent: as many as they like. */
+  readonly rateLimit?: RateLimit
   /** How clients that read events are kept, and when one that does not is given up. */
   readonly eventStreams?: Partial<EventStreamOptions>
 }
@@ -94,7 +103,8 @@ interface ServerParts {
 
 async function createApp(options: SovdServerOptions): Promise<ServerParts> {
   const { clock, log, tls, metrics, deploymentLabel = 'default' } = options
-  const contracts = contractsOf(options)
+  const auth = options.auth && authOf(options, options.auth)
+  const contracts = contractsOf(options, auth)
   const routeMetrics = metrics?.routes ?? new RouteMetrics()
   const exchanges = new Exchanges({
     contracts,
@@ -112,6 +122,7 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
       ...(tls ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
     },
     metrics: routeMetrics,
+    ...(auth && { guard: auth.guard }),
     ...(options.eventStreams && { events: options.eventStreams }),
   })
   const app = fastify({
@@ -123,19 +134,36 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
     frameworkErrors: (error, request, reply) => exchanges.fail(error, request, reply),
   })
   if (options.corsOrigins?.length) await allowOrigins(app, options.corsOrigins)
+  if (auth) guardRequests(app, auth.guard)
+  if (options.rateLimit) {
+    limitRequests(app, new RateLimiter(clock, options.rateLimit), options.rateLimit, options.diagnostics.features)
+  }
   bindContracts(app, contracts, exchanges, routeMetrics)
   return { app, exchanges }
 }
 
+function authOf(options: SovdServerOptions, auth: AuthOptions): Auth {
+  const { clock, log, diagnostics, nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
+  const publicPaths = publicPathsOf(nativeBase, isoBase)
+  return createAuth(auth, { clock, log, features: diagnostics.features, publicPaths })
+}
+
 /** The contracts, the one first that also answers for paths which are nobody's. */
-function contractsOf(options: SovdServerOptions): Contract[] {
+function contractsOf(options: SovdServerOptions, auth: Auth | undefined): Contract[] {
   const { diagnostics, clock, metrics, serverName, serverVersion, description } = options
   const { nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
   if (nativeBase === isoBase) throw new AppError('base-conflict', `two contracts cannot both be at '${isoBase}'`)
   const identity = { serverName, serverVersion, description }
   return [
     nativeContract({ diagnostics, clock, identity, base: nativeBase, metrics }),
-    isoContract({ diagnostics, serverName, serverVersion, base: isoBase, otherBases: [nativeBase] }),
+    isoContract({
+      diagnostics,
+      serverName,
+      serverVersion,
+      base: isoBase,
+      otherBases: [nativeBase],
+      ...(auth?.tokens && { tokens: auth.tokens }),
+    }),
   ]
 }
 
@@ -146,7 +174,7 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
     strictPreflight: false,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['content-type', 'authorization', 'x-api-key', 'x-sovd-client-id', 'if-match', 'if-none-match'],
-    exposedHeaders: ['etag', 'location', 'retry-after', 'traceparent'],
+    exposedHeaders: ['etag', 'location', 'retry-after', 'ratelimit', 'ratelimit-policy', 'traceparent'],
   })
 }
 

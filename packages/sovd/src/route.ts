@@ -42,6 +42,10 @@ export interface Route {
   readonly body?: TSchema
   /** An absent body is as good as `{}`. */
   readonly bodyOptional?: true
+  /** Its body may be sent as a form instead of JSON. */
+  readonly form?: true
+  /** How large a JSON body may be, where 2 MiB are not enough. */
+  readonly maxBodyBytes?: number
   /** Its bodies are an `Upload`: all of them, or those that are not JSON. */
   readonly upload?: 'all' | 'not-json'
   readonly reply: Reply

@@ -6,13 +6,19 @@ import type {
   onRequestHookHandler,
   preParsingHookHandler,
 } from 'fastify'
+import type { Guard } from '../auth/guard.ts'
 import type { Contract } from '../contract.ts'
 import type { RouteMetrics } from '../observe/route-metrics.ts'
-import { parseBody } from './body.ts'
+import { parseBody, parseForm } from './body.ts'
 import { type BoundRoute, bindRoute } from './bound-route.ts'
 import type { Exchanges } from './exchange.ts'
 import { allowedMethods, type KnownPath, KnownPaths } from './known-paths.ts'
 import { uploadOf } from './upload.ts'
+
+/** Sees to it that each request is let in before anything else is done with it. */
+export function guardRequests(app: FastifyInstance, guard: Guard): void {
+  app.addHook('onRequest', (request, reply) => guard.admit(request.routeOptions.config, request, reply))
+}
 
 /** Registers the rows of the contracts, and an answer for everything else. */
 export function bindContracts(
@@ -31,7 +37,9 @@ export function bindContracts(
     }
     for (const bound of boundRoutes(contract)) {
       paths.add('served', bound.row.method, bound.template)
-      scopes[bound.row.upload ?? 'none'].push((scope) => registerRoute(scope, bound, exchanges, metrics))
+      scopes[bound.row.form ? 'form' : (bound.row.upload ?? 'none')].push((scope) =>
+        registerRoute(scope, bound, exchanges, metrics),
+      )
     }
   }
   const refuse: onRequestHookHandler = (request, reply, done) => done(refusalOf(paths, request, reply))
@@ -67,7 +75,9 @@ function registerRoute(app: FastifyInstance, bound: BoundRoute, exchanges: Excha
   app.route({
     method: withHead(row.method),
     url: urlOf(template),
-    config: { series, row },
+    config: { series, row, contract: bound.contract },
+    ...(row.maxBodyBytes === undefined ? {} : { bodyLimit: row.maxBodyBytes }),
+    ...(row.form ? { bodyLimit: FORM_LIMIT_BYTES } : {}),
     ...(row.method === 'GET' || row.upload === 'all' ? {} : { preParsing: limitArrival(exchanges) }),
     handler: (request, reply) => exchanges.serve(bound, series, request, reply),
   })
@@ -76,7 +86,7 @@ function registerRoute(app: FastifyInstance, bound: BoundRoute, exchanges: Excha
 /** What is parsed must have arrived by then. */
 function limitArrival(exchanges: Exchanges): preParsingHookHandler {
   return (request, reply, payload, done) => {
-    if (JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) exchanges.limitArrival(request, reply)
+    if (PARSED_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) exchanges.limitArrival(request, reply)
     done(null, payload)
   }
 }
@@ -108,12 +118,16 @@ function urlOf(template: string): string {
 
 /** Any flavour of JSON. */
 const JSON_MEDIA_TYPE = /^application\/([\w.-]+\+)?json(;|$)/
+/** What is sent as a form is a handful of short texts. */
+const FORM_LIMIT_BYTES = 16 * 1024
+const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded'
+const PARSED_MEDIA_TYPE = /^application\/(([\w.-]+\+)?json|x-www-form-urlencoded)(;|$)/
 
-type Scopes = Readonly<Record<'none' | 'all' | 'not-json', ((scope: FastifyInstance) => void)[]>>
+type Scopes = Readonly<Record<'none' | 'all' | 'not-json' | 'form', ((scope: FastifyInstance) => void)[]>>
 
-/** Routes by what their bodies are: JSON, whatever the flavour; anything, as it comes; or either. */
+/** Routes by what their bodies are: JSON, whatever the flavour; anything, as it comes; either; or JSON or a form. */
 function openScopes(app: FastifyInstance): Scopes {
-  const scopes: Scopes = { none: [], all: [], 'not-json': [] }
+  const scopes: Scopes = { none: [], all: [], 'not-json': [], form: [] }
   const open = (kind: keyof Scopes, prepare: (scope: FastifyInstance) => void) =>
     app.register((scope, _options, done) => {
       prepare(scope)
@@ -126,14 +140,26 @@ function openScopes(app: FastifyInstance): Scopes {
     acceptJson(scope)
     acceptUploads(scope)
   })
+  open('form', (scope) => {
+    acceptJson(scope)
+    acceptForm(scope)
+  })
   return scopes
 }
 
 /** An empty body is no body. */
 function acceptJson(scope: FastifyInstance): void {
-  scope.addContentTypeParser(JSON_MEDIA_TYPE, { parseAs: 'string' }, (_request, text, done) => {
+  acceptText(scope, JSON_MEDIA_TYPE, parseBody)
+}
+
+function acceptForm(scope: FastifyInstance): void {
+  acceptText(scope, FORM_MEDIA_TYPE, parseForm)
+}
+
+function acceptText(scope: FastifyInstance, mediaType: string | RegExp, parse: (text: string) => unknown): void {
+  scope.addContentTypeParser(mediaType, { parseAs: 'string' }, (_request, text, done) => {
     try {
-      done(null, parseBody(text.toString()))
+      done(null, parse(text.toString()))
     } catch (error) {
       done(error as Error)
     }

@@ -5,6 +5,20 @@ import { SovdError } from '@opensovd/sovd'
 const MAX_DEPTH = 64
 
 /**
+ * Parses a body of `application/x-www-form-urlencoded`; an empty one is `undefined`.
+ * @throws SovdError `invalid-request` for a field that is there twice
+ */
+export function parseForm(text: string): Readonly<Record<string, string>> | undefined {
+  const fields = [...new URLSearchParams(text)]
+  if (fields.length === 0) return undefined
+  const seen = new Set<string>()
+  const repeated = fields.find(([name]) => seen.size === seen.add(name).size)
+  if (repeated)
+    throw new SovdError('invalid-request', `the form has ${repeated[0].slice(0, 40)} twice`, { target: 'body' })
+  return Object.fromEntries(fields)
+}
+
+/**
  * Parses a JSON body; an empty one is `undefined`.
  * @throws SovdError `invalid-request` for text that is not JSON or nested too deeply
  */

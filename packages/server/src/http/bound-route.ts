@@ -89,6 +89,9 @@ async function requireMatch(
   params: Incoming['params'],
   context: RequestContext,
 ): Promise<void> {
+  if (reader && context.caller.permits?.(reader.row.permission) === false) {
+    throw new SovdError('forbidden', `If-Match needs the permission ${reader.row.permission}`, { target: 'If-Match' })
+  }
   const current = await reader?.serve({ params, query: {}, body: undefined, ifMatch: undefined, context })
   if (current?.body !== undefined && matchesStrongly(header, entityTag(current.body))) return
   throw new SovdError('precondition-failed', 'the resource is not the one If-Match names', { target: 'If-Match' })

@@ -2,6 +2,7 @@ import { type Clock, type Logger, messageOf } from '@opensovd/base'
 import { type Route, SovdError, Upload } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuditRecorder } from '../audit/audit-recorder.ts'
+import type { Guard } from '../auth/guard.ts'
 import { callerOf } from '../caller.ts'
 import { type Contract, contractOf, type Query } from '../contract.ts'
 import type { RouteMetrics, RouteSeries } from '../observe/route-metrics.ts'
@@ -30,6 +31,8 @@ export interface ExchangeOptions {
   readonly metrics: RouteMetrics
   readonly events?: Partial<EventStreamOptions>
   readonly recorder?: ExchangeRecorder
+  /** Absent: nobody has to say who they are. */
+  readonly guard?: Guard
   /** Absent: it is not recorded who changed what. */
   readonly audit?: AuditRecorder
 }
@@ -40,6 +43,7 @@ declare module 'fastify' {
     readonly series?: RouteSeries
     /** What the route is to do. */
     readonly row?: Route
+    readonly contract?: Contract
   }
 }
 
@@ -62,6 +66,7 @@ export class Exchanges {
 
   /** Serves a request of a route. Throws what `fail` is to answer. */
   async serve(route: BoundRoute, series: RouteSeries, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    this.#options.guard?.requireJudged(request.raw.headers)
     const startedAtMs = this.#options.clock.monotonic()
     const traceparent = this.#begin(route.contract, request, reply)
     this.#requireDeployment(request)

@@ -57,6 +57,14 @@ export class RequestCall implements RequestContext {
     return `${scheme}://${URL.canParse(`http://${host}`) ? host : hostOf(socket)}`
   }
 
+  get peer(): string {
+    return this.#response.req.socket.remoteAddress ?? ''
+  }
+
+  get authorization(): string | undefined {
+    return this.#response.req.headers.authorization
+  }
+
   get accept(): string {
     return this.#response.req.headers.accept ?? ''
   }

@@ -7,9 +7,11 @@ import {
   PLANNED_ISO_OPERATIONS,
   type RouteTable,
 } from '@opensovd/sovd'
+import type { TokenEndpoint } from '../auth/token-endpoint.ts'
 import type { AnyHandler, Contract } from '../contract.ts'
 import { contractDocs } from './docs/contract-docs.ts'
 import { lockTargetOf } from './entities.ts'
+import { authHandlers } from './handlers/auth.ts'
 import { bulkDataHandlers } from './handlers/bulk-data.ts'
 import { clearDataHandlers } from './handlers/clear-data.ts'
 import { communicationLogHandlers } from './handlers/communication-logs.ts'
@@ -42,6 +44,8 @@ export interface IsoContractOptions {
   readonly base: string
   /** Prefixes of the other contracts, which version-info lists after this one. */
   readonly otherBases: readonly string[]
+  /** What gives tokens to clients. Absent: they get none here. */
+  readonly tokens?: TokenEndpoint
 }
 
 /** The rows of the contract with who answers them, and what describes them. */
@@ -68,6 +72,7 @@ export function isoRows(options: IsoContractOptions) {
     ...statusHandlers(diagnostics, base),
     ...dataListHandlers(diagnostics, base),
     ...scriptHandlers(diagnostics, base),
+    ...authHandlers(diagnostics, options.tokens),
     ...communicationLogHandlers(diagnostics, base),
     ...logHandlers(diagnostics, base),
     ...subscriptionHandlers({ diagnostics, base, observer: () => observer }),

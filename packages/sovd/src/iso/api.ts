@@ -1,3 +1,4 @@
+import { authRoutes } from './routes/auth.ts'
 import { bulkDataRoutes } from './routes/bulk-data.ts'
 import { clearDataRoutes } from './routes/clear-data.ts'
 import { communicationLogRoutes } from './routes/communication-logs.ts'
@@ -37,6 +38,7 @@ export const ISO_API = {
   ...subscriptionRoutes,
   ...triggerRoutes,
   ...scriptRoutes,
+  ...authRoutes,
 } as const
 
 export type IsoApi = typeof ISO_API

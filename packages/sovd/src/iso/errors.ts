@@ -2,7 +2,9 @@ import type { JsonObject } from '@opensovd/base'
 import type { SovdErrorCode, SovdErrorDetail } from '../error.ts'
 import type { Route } from '../route.ts'
 import { ISO_API } from './api.ts'
+import { OAUTH_ERROR_CODES, type TokenError } from './resources/auth.ts'
 import { type DataError, type GenericError, ISO_ERROR_CODES, type IsoErrorCode } from './resources/error.ts'
+import { TOKEN_PERMISSION } from './routes/auth.ts'
 
 interface IsoError {
   readonly status: number
@@ -81,11 +83,21 @@ export function refusesValues(row: Route): boolean {
 }
 
 /** Status and body for a failure. */
-export function isoErrorAnswer(failure: Failure, row?: Route): { status: number; body: GenericError | DataError } {
+export function isoErrorAnswer(
+  failure: Failure,
+  row?: Route,
+): { status: number; body: GenericError | DataError | TokenError } {
   const { status } = ISO_ERRORS[failure.code]
   const error = genericError(failure)
+  if (status === 400 && row?.permission === TOKEN_PERMISSION) return { status, body: tokenError(failure, error) }
   if (status !== 400 || row === undefined || !refusesValues(row)) return { status, body: error }
   return { status, body: { path: pointerOf(failure.target), error } }
+}
+
+/** What clients of OAuth 2.0 look for [RFC 6749 5.2], beside what those of the standard do. */
+function tokenError({ message, details = [] }: Failure, error: GenericError): TokenError {
+  const own = OAUTH_ERROR_CODES.find((code) => details.some((detail) => detail.code === code))
+  return { error: own ?? 'invalid_request', error_description: message, ...error }
 }
 
 /** Where a refused request to write is wrong: in its body as far as we know it, else in the value. */

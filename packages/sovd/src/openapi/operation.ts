@@ -42,13 +42,14 @@ function concernsLocks({ mutates, tag }: Route): boolean {
   return (mutates !== undefined && mutates !== false) || tag === 'locks'
 }
 
-function requestBody({ method, body, bodyOptional, upload }: Route, catalog: SchemaCatalog): JsonObject {
+function requestBody({ method, body, bodyOptional, form, upload }: Route, catalog: SchemaCatalog): JsonObject {
   const media = body && { schema: catalog.refer(body) }
   return {
     required: !bodyOptional,
     content: {
       ...(media && method === 'PATCH' ? { 'application/merge-patch+json': media } : {}),
       ...(media ? { 'application/json': media } : {}),
+      ...(media && form ? { 'application/x-www-form-urlencoded': media } : {}),
       ...(upload ? { 'application/octet-stream': { schema: {} } } : {}),
     },
   }
