@@ -32,6 +32,7 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
     await openSovdServer({
       ...server,
       nativeBase,
+      ...(config.rateLimit && { rateLimit: config.rateLimit }),
       eventStreams: config.events.streams,
       diagnostics,
       clock,

@@ -1,4 +1,5 @@
 import type { DataCatalog, EntityTreeOptions, FaultRule, FeatureName, Retention } from '@opensovd/core'
+import type { RateLimit } from '@opensovd/server'
 import type { AuditConfig } from './audit.ts'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { EventsConfig } from './events.ts'
@@ -28,6 +29,8 @@ export interface Config {
   readonly logs: LogsConfig
   readonly history: HistoryConfig
   readonly audit: AuditConfig
+  /** Absent: callers may send as many requests as they like. */
+  readonly rateLimit?: Pick<RateLimit, 'maxRequests' | 'windowMs'>
   readonly events: EventsConfig
   readonly proximity: ProximityConfig
   /** Features that are off until somebody switches them on. */

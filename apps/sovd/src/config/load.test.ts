@@ -238,7 +238,6 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
   ['an unknown format', '[logging]\nformat = "xml"', ['logging.format: expected "text" or "json", got "xml"']],
   ['a label that no header can hold', '[server]\ndeployment_label = "a b"', ['server.deployment_label: must match']],
   ['authentication', '[auth]\nenabled = true', ['auth.enabled: authentication is not available in this version']],
-  ['rate limits', '[rate_limit]\nenabled = true', ['rate_limit.enabled: rate limiting is not available in this']],
   ['tenants', '[tenant]\nenabled = true', ['tenant.enabled: the separation of tenants is not available in this']],
   ['the bridge', '[bridge]\nenabled = true', ['bridge.enabled: the bridge is not available in this version']],
   ['mDNS', '[mdns]\nenabled = true', ['mdns.enabled: mDNS is not available in this version']],

@@ -18,6 +18,7 @@ import { readLogs } from './logs.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readProviders } from './providers.ts'
 import { readProximity } from './proximity.ts'
+import { readRateLimit } from './rate-limit.ts'
 import { readRetention } from './retention.ts'
 import { readScripts } from './scripts.ts'
 import { readServer } from './server.ts'
@@ -70,6 +71,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   const updates = readUpdates(settings.updates, findings)
   const scripts = readScripts(settings, findings)
   const bulkData = readBulkData(settings.bulk_data, findings)
+  const rateLimit = readRateLimit(settings.rate_limit)
   const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
     server: readServer(settings, findings),
@@ -87,6 +89,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     logs: readLogs(settings.logs, findings),
     history: readHistory(settings.history, settings.storage.state_dir),
     audit: readAudit(settings.audit, settings.storage.state_dir),
+    ...(rateLimit && { rateLimit }),
     events: readEvents(settings.events, findings),
     proximity: readProximity(settings.proximity, findings),
     disabledFeatures: readFeatures(settings.features),

@@ -52,11 +52,6 @@ const Tenant = Type.Object(
  * `unavailable.ts` says what would turn it on.
  */
 export const RESERVED_SECTIONS = {
-  rate_limit: section('Limits on requests.', {
-    enabled: flag(notYet, false),
-    max_requests: whole(100),
-    window_secs: whole(60),
-  }),
   tenant: section('Several tenants on one gateway.', {
     enabled: flag(notYet, false),
     header_name: text('X-Tenant-ID'),

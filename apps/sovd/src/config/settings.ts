@@ -11,6 +11,7 @@ import { HISTORY_SECTION } from './history-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
 import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { PROXIMITY_SECTION } from './proximity-settings.ts'
+import { RATE_LIMIT_SECTION } from './rate-limit-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { RETENTION_SECTIONS } from './retention-settings.ts'
 import { SCRIPTS_SECTION } from './script-settings.ts'
@@ -98,6 +99,7 @@ export const Settings = Type.Object(
     features: FEATURES_SECTION,
     history: HISTORY_SECTION,
     audit: AUDIT_SECTION,
+    rate_limit: RATE_LIMIT_SECTION,
     proximity: PROXIMITY_SECTION,
     providers: PROVIDERS_SECTION,
     bulk_data: BULK_DATA_SECTION,

@@ -15,7 +15,6 @@ const leaveOut = 'leave it out'
 /** What a configuration can ask for and this version does not have. */
 export const UNAVAILABLE: readonly Unavailable[] = [
   { path: 'auth.enabled', wanted: ({ auth }) => auth.enabled, feature: 'authentication', off },
-  { path: 'rate_limit.enabled', wanted: ({ rate_limit }) => rate_limit.enabled, feature: 'rate limiting', off },
   { path: 'tenant.enabled', wanted: ({ tenant }) => tenant.enabled, feature: 'the separation of tenants', off },
   { path: 'bridge.enabled', wanted: ({ bridge }) => bridge.enabled, feature: 'the bridge', off },
   { path: 'mdns.enabled', wanted: ({ mdns }) => mdns.enabled, feature: 'mDNS', off },
