@@ -73,7 +73,7 @@ export class DoipFramer {
     if (part.length === payloadLength) return part
     const needed = this.#filled + part.length
     if (needed > this.#payload.length) {
-      const doubled = Math.max(FIRST_BUFFER_LENGTH, this.#payload.length * 2, needed)
+      const doubled = Math.max(FIRST_BUFFER_LENGTH, needed * 2)
       const grown = new Uint8Array(Math.min(payloadLength, doubled))
       grown.set(this.#payload.subarray(0, this.#filled))
       this.#payload = grown
