@@ -35,7 +35,7 @@ export class Conversation {
   }
 
   /**
-   * Enters sessions, unlocks a level, and keeps the session from then on.
+   * Connects, enters sessions, unlocks a level, and keeps the session from then on.
    * @throws UsageError for one that nobody knows; what the ECU client throws
    */
   async prepare(
@@ -45,6 +45,7 @@ export class Conversation {
   ): Promise<void> {
     const numbers = sessions.map((session) => sessionNumber(session, described))
     const level = security === undefined ? undefined : levelOf(security, described)
+    await this.#link.gateway.connect(signal)
     for (const session of numbers) await this.#ecu.request('diagnosticSessionControl', { session }, signal)
     if (level) await unlock(this.#ecu, { level: level.level, provider: keyProvider(level.key, commandKeys) }, signal)
     if (numbers.length > 0) this.#link.tester.keepTesterPresent(this.#ecu)
