@@ -148,6 +148,12 @@ describe('bad input', () => {
     })
   }
 
+  test('but what programs an ECU may be as large as that is', async () => {
+    const firmware = { firmware_data: 'A'.repeat(4 * 1024 * 1024) }
+    const { status } = await fixture.send('POST', '/sovd/v1/x-uds/components/bms/flash', firmware)
+    assert.equal(status, 501)
+  })
+
   test('a member of the wrong shape is named', async () => {
     const { json } = await fixture.send('POST', `${base}/components/bms/data/bulk-read`, { dataIds: ['soc', 7] })
     assert.equal(json.error.target, 'body/dataIds/1')

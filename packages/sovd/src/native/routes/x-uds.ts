@@ -85,6 +85,7 @@ export const udsRoutes = {
     mutates: 'updates',
     summary: 'Program an ECU; follow it at the Location',
     body: FlashRequest,
+    maxBodyBytes: 64 * 1024 * 1024,
     reply: created(Execution, 202),
   }),
   listSecurityLevels: route({
