@@ -2,41 +2,66 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { createSovdBackend } from '@opensovd/backends/sovd'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
-import { openDiagnostics } from '@opensovd/core'
+import { type DiagnosticsOptions, openDiagnostics } from '@opensovd/core'
 import { createDemoBackend } from '@opensovd/demo-ecu'
 import { FileStore } from '@opensovd/integrations/bulk-data'
 import { FileUpdateProvider } from '@opensovd/integrations/updates'
 import { openSovdServer } from '@opensovd/server'
 import { run, temporaryDirectory } from './program.ts'
 
+const clock = systemClock
+const log = silentLogger
+const common = { clock, log, createId: randomUUID }
+
+async function serve(
+  stack: AsyncDisposableStack,
+  domain: Partial<DiagnosticsOptions> & Pick<DiagnosticsOptions, 'backends'>,
+) {
+  const diagnostics = stack.use(openDiagnostics({ ...common, ...domain }))
+  const identity = { serverName: 'complete', serverVersion: '1', description: '' }
+  const server = await openSovdServer({ diagnostics, host: '127.0.0.1', port: 0, clock, log, ...identity })
+  return stack.use(server).url
+}
+
+function stackOf(t: TestContext): AsyncDisposableStack {
+  const stack = new AsyncDisposableStack()
+  t.after(() => stack.disposeAsync())
+  return stack
+}
+
+function updatesIn(path: string) {
+  return FileUpdateProvider.open({ path: join(path, 'updates'), installPath: join(path, 'installed'), ...common })
+}
+
 /** Our server with all that it can have: the demo ECU, files, and updates made of them. */
 async function openComplete(t: TestContext): Promise<string> {
   const path = temporaryDirectory(t)
-  const common = { log: silentLogger, createId: randomUUID }
   const limits = { quotaBytes: 1e6, maxFileBytes: 1e6, categories: ['documents', 'flash'] }
-  const bulkData = await FileStore.open({ path: join(path, 'files'), ...limits, clock: systemClock, ...common })
-  const updates = await FileUpdateProvider.open({
-    path: join(path, 'updates'),
-    installPath: join(path, 'installed'),
-    ...common,
-  })
-  const stack = new AsyncDisposableStack()
-  t.after(() => stack.disposeAsync())
-  const backends = [createDemoBackend({ clock: systemClock, log: silentLogger, static: true })]
-  const diagnostics = stack.use(openDiagnostics({ clock: systemClock, ...common, backends, bulkData, updates }))
-  const identity = { serverName: 'complete', serverVersion: '1', description: '' }
-  const listening = { host: '127.0.0.1', port: 0, clock: systemClock, log: silentLogger }
-  const server = stack.use(await openSovdServer({ diagnostics, ...listening, ...identity }))
-  return server.url
+  const bulkData = await FileStore.open({ path: join(path, 'files'), ...limits, ...common })
+  const updates = await updatesIn(path)
+  return serve(stackOf(t), { backends: [createDemoBackend({ clock, log, static: true })], bulkData, updates })
+}
+
+/** A gateway without anything of its own in front of a server; only updates are those of the gateway. */
+async function openGatewayTo(t: TestContext, baseUrl: string): Promise<string> {
+  const limits = { timeoutMs: 5000, refreshMs: 60_000, maxConcurrency: 16, componentIds: [] }
+  const backend = createSovdBackend(
+    { name: 'complete', baseUrl, apiPrefix: '/vehicle/v1', dialect: 'iso', ...limits },
+    { clock, log },
+  )
+  const updates = await updatesIn(temporaryDirectory(t))
+  const url = await serve(stackOf(t), { backends: [backend], updates })
+  while (backend.snapshot.status.phase !== 'up') await clock.sleep(10)
+  return url
 }
 
 /** What nobody has to ask for while callers are not authenticated. */
 const AUTHENTICATION = ['POST /authorize', 'POST /token']
 
-test('each operation of the standard that we serve is exercised, with its success and its errors', async (t) => {
-  const url = await openComplete(t)
+async function expectComplete(t: TestContext, url: string): Promise<void> {
   const { code, stdout } = await run(t, ['conformance', url, '--write', '--disrupt'])
   assert.equal(code, 0, stdout)
   const left = [...stdout.matchAll(/^[?-] +(.+) \[/gm)].map(([, operation]) => operation)
@@ -48,4 +73,12 @@ test('each operation of the standard that we serve is exercised, with its succes
   )
   assert.match(stdout, new RegExp(`\n${94 - left.length} of 94 operations exercised, \\d+ passed, 0 failed, `))
   assert.match(stdout, / not offered \(POST \/authorize, POST \/token: no authentication\), \d+ not exercised\n$/)
+}
+
+test('each operation of the standard that we serve is exercised, with its success and its errors', async (t) => {
+  await expectComplete(t, await openComplete(t))
+})
+
+test('a gateway in front of such a server has all that it has', async (t) => {
+  await expectComplete(t, await openGatewayTo(t, await openComplete(t)))
 })
