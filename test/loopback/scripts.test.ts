@@ -2,10 +2,19 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { silentLogger } from '@opensovd/base'
@@ -184,6 +193,17 @@ test('a script reads and changes its entity, within the locks of others', async 
   assert.equal((await get('/components/bms/data/note')).json.data, 'ann')
 })
 
+for (const isolation of ISOLATIONS) {
+  const skip = isolation === 'namespaces' && excuse
+  test(`scripts isolated by '${isolation}' run from a folder that is known by another name`, { skip }, async (t) => {
+    const real = folder(t)
+    mkdirSync(join(real, 'here'))
+    symlinkSync(join(real, 'here'), join(real, 'there'))
+    const { run } = await open(t, { isolation, path: relative('.', join(real, 'there')) })
+    assert.equal((await run('export default () => 1')).result, 1)
+  })
+}
+
 test('entities of all four kinds have scripts of their own', async (t) => {
   const { get, add, run } = await open(t)
   const kinds = ['areas', 'components', 'apps', 'functions']
@@ -231,6 +251,19 @@ const HARM: readonly (readonly [
        export default () => ['/tmp/harm', fileURLToPath(import.meta.url), fileURLToPath(import.meta.url) + '.x'].map((path) => {
          try { writeFileSync(path, 'x'); return 'did' } catch ({ code }) { return code }
        })`,
+    ({ result }) => assert.deepEqual(result, ['ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED']),
+  ],
+  [
+    'opens a database',
+    `export default () => import('node:sqlite').then(({ DatabaseSync }) => new DatabaseSync('/tmp/harm').exec('create table a(b)'))`,
+    (outcome) => assert.match(failureOf(outcome), /node:sqlite/),
+  ],
+  [
+    'lets Node write',
+    `import { open } from 'node:inspector'
+     import { writeHeapSnapshot } from 'node:v8'
+     const attempts = [() => writeHeapSnapshot('/tmp/harm'), () => process.report.writeReport('/tmp/harm'), () => open(0)]
+     export default () => attempts.map((attempt) => { try { attempt(); return 'did' } catch ({ code }) { return code } })`,
     ({ result }) => assert.deepEqual(result, ['ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED']),
   ],
   [
@@ -325,6 +358,8 @@ async function tryHarm(t: TestContext, isolation: Isolation): Promise<void> {
 
 test('a script has no network, sees no other process, and its folder is its own', { skip: excuse }, async (t) => {
   const { run, path, port } = await open(t, { isolation: 'namespaces' })
+  const listener = createServer().listen(join(path, 'socket'))
+  t.after(() => listener.close())
   const { result } = await run(
     `import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
      import { connect } from 'node:net'
@@ -334,18 +369,28 @@ test('a script has no network, sees no other process, and its folder is its own'
        writeFileSync(workFolder + '/a', 'mine')
        let full = ''
        try { for (let n = 0; ; n++) writeFileSync(workFolder + '/' + n, Buffer.alloc(1_000_000)) } catch ({ code }) { full = code }
-       const dial = await new Promise((resolve) => connect(parameters, '127.0.0.1').on('error', ({ code }) => resolve(code)))
+       const dialed = (socket) => new Promise((resolve) => socket.on('error', ({ code }) => resolve(code)).on('connect', () => resolve('did')))
+       const dial = [await dialed(connect(parameters.port, '127.0.0.1')), await dialed(connect(parameters.socket))]
        let kill = ''
        try { process.kill(parameters.pid, 0) } catch ({ code }) { kill = code }
        return { seen, mine: readFileSync(workFolder + '/a', 'utf8'), full, dial, kill, pid: process.pid, env: Object.keys(process.env), nets: Object.keys(networkInterfaces()) }
      }`.replaceAll('parameters.pid', String(process.pid)),
-    { parameters: port },
+    { parameters: { port, socket: join(path, 'socket') } },
   )
   assert.deepEqual(
     { ...result, env: result.env.filter((name: string) => name !== 'PWD' && name !== 'OLDPWD' && name !== '_') },
-    { seen: [], mine: 'mine', full: 'ENOSPC', dial: 'ENETUNREACH', kill: 'ESRCH', pid: 1, env: [], nets: [] },
+    {
+      seen: [],
+      mine: 'mine',
+      full: 'ENOSPC',
+      dial: ['ENETUNREACH', 'ENOENT'],
+      kill: 'ESRCH',
+      pid: 1,
+      env: [],
+      nets: [],
+    },
   )
-  assert.deepEqual(readdirSync(join(path, 'work')), [])
+  assert.deepEqual(readdirSync(join(path, 'root')), [])
 })
 
 test('a script that loops for ever is ended, by its time or by force', async (t) => {

@@ -14,7 +14,8 @@ export async function openScripts(
 ): Promise<ScriptsOptions> {
   const { openScriptRunner, ScriptFolder } = await import('@opensovd/integrations/scripts')
   const { limits, ...rest } = config
-  if (config.isolation === 'process') log.warn('scripts can reach the network and signal processes of this user')
+  if (config.isolation === 'process')
+    log.warn('scripts can reach the network, sockets of this machine and processes of this user')
   const store = await ScriptFolder.open({ ...rest, clock, log, createId: randomUUID })
   const runner = await openScriptRunner({ ...rest, clock, pathOf: (script) => store.pathOf(script) })
   return { ...limits, store, runner, retainMs: maxAgeMs }

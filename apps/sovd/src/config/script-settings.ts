@@ -7,7 +7,7 @@ export const SCRIPTS_SECTION = section('Programs that clients put at entities an
   isolation: Type.Enum(['namespaces', 'process'], {
     default: 'namespaces',
     description:
-      'What is between scripts and the machine. Where there can be no namespaces the gateway does not start; `process` does without, and lets scripts reach the network.',
+      'What is between scripts and the machine. Where there can be no namespaces the gateway does not start; `process` does without, and lets scripts reach the network and the sockets of the machine.',
   }),
   max_scripts: Type.Integer({ minimum: 1, maximum: 10_000, default: 100, description: 'Of all entities together.' }),
   max_size_kb: Type.Integer({ minimum: 1, maximum: 10_000, default: 256, description: 'Kilobytes of one script.' }),

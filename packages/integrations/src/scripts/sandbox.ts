@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** What keeps scripts from the rest of the machine, beside what Node itself forbids them. */
 export const ISOLATIONS = ['namespaces', 'process'] as const
 
-/** `namespaces`: no network, no other processes, a folder in memory. `process`: none of these. */
+/** `namespaces`: no network, no other processes, no files but programs and libraries. `process`: all of these are there. */
 export type Isolation = (typeof ISOLATIONS)[number]
 
 export interface SandboxOptions {
@@ -14,8 +14,8 @@ export interface SandboxOptions {
   readonly memoryBytes: number
   /** Of the processor, all threads together. */
   readonly cpuSeconds: number
-  /** An empty folder that the script's own is mounted on; no script sees what another wrote. */
-  readonly workPath: string
+  /** An empty folder to mount on what scripts see of the machine; each sees another one there. */
+  readonly rootPath: string
 }
 
 export interface Command {
@@ -33,12 +33,45 @@ const WORK_FILES = 256
 /** Address space for data that Node takes before a script has any. */
 const NODE_DATA_BYTES = 1_000_000_000
 const MEGABYTE = 1_000_000
+/** What of Node opens files without asking its permission model, and what needs no telling. */
+const WITHOUT = ['--no-experimental-sqlite', '--disable-warning=ExperimentalWarning']
 
-/** Mounts the work folder, then becomes what is named after it. */
-const MOUNT = `"$0" -t tmpfs -o size=${WORK_MEGABYTES}m,nr_inodes=${WORK_FILES},mode=700,nosuid,nodev,noexec tmpfs "$1" && shift && exec "$@"`
+/** Where the script's own folder is when the rest of the machine is out of its sight. */
+export const WORK_FOLDER = '/script-work'
+
+/**
+ * Makes a machine of the folder $1 with programs and libraries, the files that follow up to `--`, and the work folder;
+ * then becomes what comes after that, with nothing but this to be seen.
+ */
+const CONFINE = `set -e
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+root=$1
+shift
+mount -t tmpfs -o size=1m,mode=755,nosuid,nodev tmpfs "$root"
+for dir in /usr /lib /lib64 /bin /sbin; do
+  if [ -L "$dir" ]; then ln -s "$(readlink "$dir")" "$root$dir"
+  elif [ -d "$dir" ]; then mkdir "$root$dir" && mount --rbind "$dir" "$root$dir"
+  fi
+done
+while [ "$1" != -- ]; do
+  if [ ! -e "$root$1" ]; then
+    mkdir -p "$root\${1%/*}"
+    : > "$root$1"
+    mount --bind "$1" "$root$1"
+  fi
+  shift
+done
+shift
+mkdir "$root${WORK_FOLDER}"
+mount -t tmpfs -o size=${WORK_MEGABYTES}m,nr_inodes=${WORK_FILES},mode=700,nosuid,nodev,noexec tmpfs "$root${WORK_FOLDER}"
+mount -o remount,ro "$root"
+exec chroot "$root" "$@"`
 
 /** The tools of the system that an isolation needs. */
-const TOOLS = { namespaces: ['unshare', 'sh', 'mount', 'setpriv', 'prlimit'], process: ['setpriv', 'prlimit'] } as const
+const TOOLS = {
+  namespaces: ['unshare', 'sh', 'mount', 'chroot', 'setpriv', 'prlimit'],
+  process: ['setpriv', 'prlimit'],
+} as const
 
 /** Those of the tools that are not there. */
 export function missingTools(isolation: Isolation): readonly string[] {
@@ -47,29 +80,30 @@ export function missingTools(isolation: Isolation): readonly string[] {
 
 /** The command that runs the child program for a script. */
 export function scriptCommand(options: SandboxOptions, scriptPath: string): Command {
-  const { isolation, workPath } = options
-  const work = isolation === 'namespaces' ? [`--allow-fs-read=${workPath}`, `--allow-fs-write=${workPath}`] : []
-  const readable = [CHILD, MANIFEST, scriptPath].map((path) => `--allow-fs-read=${path}`)
-  return confined(options, [...readable, ...work, CHILD])
+  const files = [CHILD, MANIFEST, scriptPath]
+  const hasFolder = options.isolation === 'namespaces'
+  const work = hasFolder ? [`--allow-fs-read=${WORK_FOLDER}`, `--allow-fs-write=${WORK_FOLDER}`] : []
+  return confined(options, files, [...work, CHILD])
 }
 
 /** The command that says whether a script can be read as a module. */
 export function checkCommand(options: SandboxOptions, scriptPath: string): Command {
-  return confined(options, [`--allow-fs-read=${scriptPath}`, '--check', scriptPath])
+  return confined(options, [scriptPath], ['--check', scriptPath])
 }
 
 /** The command that says whether the others can be run here. */
 export function probeCommand(options: SandboxOptions): Command {
-  return confined(options, ['--version'])
+  return confined(options, [], ['--version'])
 }
 
 /** Node with its permission model and a bounded heap, inside the limits of the system and of its namespaces. */
-function confined(options: SandboxOptions, nodeArgs: readonly string[]): Command {
-  const { isolation, memoryBytes } = options
+function confined(options: SandboxOptions, files: readonly string[], nodeArgs: readonly string[]): Command {
+  const { isolation, memoryBytes, rootPath } = options
   const heap = `--max-old-space-size=${Math.ceil(memoryBytes / MEGABYTE)}`
-  const node = [process.execPath, '--permission', '--disable-warning=ExperimentalWarning', heap, ...nodeArgs]
+  const readable = files.map((path) => `--allow-fs-read=${path}`)
+  const node = [process.execPath, '--permission', ...WITHOUT, heap, ...readable, ...nodeArgs]
   const limited = [required('prlimit'), ...limitsOf(options), '--', ...node]
-  const isolated = isolation === 'namespaces' ? inNamespaces(options.workPath, limited) : limited
+  const isolated = isolation === 'namespaces' ? inNamespaces(rootPath, [process.execPath, ...files], limited) : limited
   // It ends with us, however we end.
   return commandOf([required('setpriv'), '--pdeathsig=KILL', '--no-new-privs', '--', ...isolated])
 }
@@ -86,11 +120,11 @@ function limitsOf({ isolation, memoryBytes, cpuSeconds }: SandboxOptions): reado
   ]
 }
 
-function inNamespaces(workPath: string, command: readonly string[]): readonly string[] {
+function inNamespaces(rootPath: string, files: readonly string[], command: readonly string[]): readonly string[] {
   const own = ['--user', '--map-root-user', '--mount', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child']
   const powerless = [required('setpriv'), '--bounding-set=-all', '--inh-caps=-all', '--']
-  const mounted = [required('sh'), '-c', MOUNT, required('mount'), workPath]
-  return [required('unshare'), ...own, '--', ...mounted, ...powerless, ...command]
+  const confine = [required('sh'), '-c', CONFINE, 'sh', rootPath, ...files, '--']
+  return [required('unshare'), ...own, '--', ...confine, ...powerless, ...command]
 }
 
 function commandOf([file = '', ...args]: readonly string[]): Command {

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, realpath } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError, type Clock, type Json, raceSignal } from '@opensovd/base'
 import type { Script, ScriptRunner, ScriptTask } from '@opensovd/core'
@@ -13,6 +13,7 @@ import {
   probeCommand,
   type SandboxOptions,
   scriptCommand,
+  WORK_FOLDER,
 } from './sandbox.ts'
 import { type ProcessLimits, refused, ScriptProcess } from './script-process.ts'
 
@@ -44,26 +45,26 @@ const CHECK_TIMEOUT_MS = 10_000
  */
 export async function openScriptRunner(options: ScriptRunnerOptions): Promise<ScriptRunner> {
   const { clock, path, pathOf, isolation, memoryBytes } = options
-  const workPath = join(path, 'work')
-  const sandbox: SandboxOptions = { ...options, workPath }
+  const rootPath = join(resolve(path), 'root')
+  const sandbox: SandboxOptions = { ...options, rootPath }
   const limits = {
     clock,
     residentBytes: memoryBytes + NODE_RESIDENT_BYTES,
     outputBytes: MAX_OUTPUT_BYTES,
   }
-  await mkdir(workPath, { recursive: true, mode: 0o700 })
+  await mkdir(rootPath, { recursive: true, mode: 0o700 })
   await requireSandbox(sandbox, limits)
   let checked: Promise<unknown> = Promise.resolve()
-  const workFolder = isolation === 'namespaces' ? { workFolder: workPath } : {}
+  const workFolder = isolation === 'namespaces' ? { workFolder: WORK_FOLDER } : {}
   return {
     check: (script, signal) => {
       // One after the other: clients cannot have as many processes as they send scripts.
-      const turn = checked.then(() => check(sandbox, limits, pathOf(script), signal))
+      const turn = checked.then(async () => check(sandbox, limits, await realpath(pathOf(script)), signal))
       checked = turn.catch(() => {})
       return turn
     },
-    run: (task, signal) => {
-      const scriptPath = pathOf(task.script)
+    run: async (task, signal) => {
+      const scriptPath = await realpath(pathOf(task.script))
       const { entity } = task.script
       const child = new ScriptProcess(scriptCommand(sandbox, scriptPath), limits, (line) => task.host.log(line))
       return new Conversation(child, task).run(
