@@ -93,6 +93,8 @@ test('sovd flash ends the transfer and the session of the ECU at Ctrl-C', async 
   const bench = await simulate(t, { faults: [{ id: 'slow', request: '36', effect: { type: 'delay', ms: 40 } }] })
   const program = start(t, ['flash', 'engine', bench.image, '--address', '0x80000', ...bench.reach])
   await eventually(15_000, () => /^[1-8]\d %$/m.test(program.stdout) || undefined)
+  // As from a terminal, and again from the npm that started it.
+  program.kill('SIGINT')
   program.kill('SIGINT')
   assert.equal((await program.exited).code, 130)
   assert.match(program.stderr, /stopping: .*\n.*it was stopped: /)

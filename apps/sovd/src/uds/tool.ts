@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { AppError } from '@opensovd/base'
+import { systemClock } from '@opensovd/base/node'
 import { DoipError, UdsError } from '@opensovd/uds'
 import { ConfigError } from '../config/problem.ts'
 
@@ -32,6 +33,9 @@ export class UnreachableError extends AppError<'unreachable'> {
   }
 }
 
+/** One Ctrl-C can arrive twice: from the terminal, and from the npm that started the program. */
+const SAME_SIGNAL_MS = 100
+
 /**
  * Runs a tool to its end, which is its exit code. The first Ctrl-C aborts the signal, so that it can end in order; the
  * second one ends the process at once.
@@ -39,8 +43,10 @@ export class UnreachableError extends AppError<'unreachable'> {
  */
 export async function runTool(tool: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const interruption = new AbortController()
+  let firstAtMs: number | undefined
   const onSignal = () => {
-    if (interruption.signal.aborted) process.exit(EXIT.INTERRUPTED)
+    firstAtMs ??= systemClock.monotonic()
+    if (systemClock.monotonic() - firstAtMs > SAME_SIGNAL_MS) process.exit(EXIT.INTERRUPTED)
     interruption.abort(new DOMException('interrupted', 'AbortError'))
   }
   process.on('SIGINT', onSignal)
