@@ -41,6 +41,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'iso writeLogConfiguration': { items: [] },
   'iso createDataList': { ids: ['soc'] },
   'iso controlCommunicationLog': { action: 'activate' },
+  'iso startScript': { execution_type: 'now' },
+  'iso controlScriptExecution': { action: 'stop' },
 }
 
 const contracts: readonly (readonly [string, string, RouteTable])[] = [

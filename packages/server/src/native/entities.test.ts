@@ -72,7 +72,7 @@ describe('apps, functions and areas', () => {
     assert.equal(app.dataCount, 2)
     const func = (await get('/funcs/energy/capabilities')).json
     assert.deepEqual([func.dataCount, func.operationCount], [2, 1])
-    assert.deepEqual(func.supportedCategories.toSorted(), ['data', 'faults', 'operations'])
+    assert.deepEqual(func.supportedCategories, ['data', 'faults', 'operations', 'logs'])
   })
 
   test('have data that are read and written where they are', async () => {

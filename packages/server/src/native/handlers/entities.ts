@@ -1,5 +1,13 @@
 import type { Json } from '@opensovd/base'
-import { type CallContext, type Diagnostics, type Entity, type EntityKind, facetOf, unsupported } from '@opensovd/core'
+import {
+  type CallContext,
+  type Diagnostics,
+  type Entity,
+  type EntityKind,
+  type FacetName,
+  facetOf,
+  unsupported,
+} from '@opensovd/core'
 import { dataItemView, dataValueView } from '../views/data.ts'
 import { executionView, operationView } from '../views/operations.ts'
 
@@ -10,12 +18,23 @@ const COLLECTIONS = { component: 'components', app: 'apps', function: 'funcs' } 
 
 export type Doer = keyof typeof COLLECTIONS
 
+/** What entities have in this contract, by what they can do. */
+const CATEGORIES: readonly (readonly [facet: FacetName, category: string])[] = [
+  ['data', 'data'],
+  ['faults', 'faults'],
+  ['operations', 'operations'],
+  ['modes', 'modes'],
+  ['configurations', 'configurations'],
+  ['logs', 'logs'],
+  ['uds', 'x-uds'],
+]
+
 export async function capabilitiesOf(entity: Entity, context: CallContext) {
   const { data, operations } = entity.facets
   const [dataItems, operationItems] = await Promise.all([data?.list(context), operations?.list(context)])
   return {
     componentId: entity.id,
-    supportedCategories: Object.keys(entity.facets),
+    supportedCategories: CATEGORIES.flatMap(([facet, category]) => (entity.facets[facet] ? category : [])),
     dataCount: dataItems?.length ?? 0,
     operationCount: operationItems?.length ?? 0,
     features: featuresOf(entity),
