@@ -64,7 +64,7 @@ done
 shift
 mkdir "$root${WORK_FOLDER}"
 mount -t tmpfs -o size=${WORK_MEGABYTES}m,nr_inodes=${WORK_FILES},mode=700,nosuid,nodev,noexec tmpfs "$root${WORK_FOLDER}"
-mount -o remount,ro "$root"
+mount -o remount,bind,ro,nosuid,nodev "$root"
 exec chroot "$root" "$@"`
 
 /** The tools of the system that an isolation needs. */
