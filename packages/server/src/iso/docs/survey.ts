@@ -147,6 +147,7 @@ export class Survey {
   async #offers(parent: Element, template: Template, context: RequestContext): Promise<boolean> {
     const name = template.segments.at(-1) ?? ''
     if (UNDESCRIBED.has(name)) return false
+    if (isOpen(parent.path.at(-1) ?? '')) return true
     const linked = Object.hasOwn(COMPANIONS, name) ? (COMPANIONS[name] ?? name) : name
     if (this.#linkable(parent).has(linked)) return linked in (await this.#linksOf(parent, context))
     const isOfEntity = parent.path.length === 2 && Object.hasOwn(COLLECTIONS, parent.path[0] ?? '')
