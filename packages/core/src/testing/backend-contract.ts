@@ -312,6 +312,9 @@ function context(): CallContext {
   return { signal: new AbortController().signal }
 }
 
+/** A source that follows another one learns of an end a little later. */
+const MAX_ASKED = 1000
+
 async function lastState(
   operations: OperationFacet,
   operationId: string,
@@ -319,7 +322,7 @@ async function lastState(
   first: ExecutionState,
 ): Promise<ExecutionState> {
   let state = first
-  for (let asked = 0; state.status === 'running' && asked < 10; asked++) {
+  for (let asked = 0; state.status === 'running' && asked < MAX_ASKED; asked++) {
     assert.ok(id, 'a running execution can be followed')
     state = await operations.state(operationId, id, context())
   }
