@@ -3,7 +3,7 @@ import { NOBODY, type Probe } from '../probe.ts'
 import { DATA_ERROR, flag, id, listOf, oneOf, type Shape, shape, text, texts } from '../shapes.ts'
 import { idsOf } from '../target.ts'
 import { misfit } from '../validate.ts'
-import { NotExercised, NotOffered } from '../verdict.ts'
+import { NotExercised } from '../verdict.ts'
 import { at, items, itemsOf, listing } from './collections.ts'
 import { idOf } from './data.ts'
 
@@ -107,77 +107,6 @@ export const OPERATIONS: readonly Check[] = [
       await probe.expect('DELETE', own, { status: 204 })
       await probe.refuse('GET', own, [404])
       await probe.refuse('DELETE', own, [404])
-    })
-  }),
-]
-
-const SCRIPT = shape({ id, proximity_proof_required: flag }, { name: text, tags: texts })
-const RUN = shape({ status: oneOf('prepared', 'running', 'completed', 'failed', 'terminated') })
-const UPLOAD = {
-  body: new TextEncoder().encode('# sovd conformance\n'),
-  headers: {
-    'content-type': 'application/octet-stream',
-    'content-disposition': 'attachment; filename="conformance.txt"',
-  },
-}
-
-/** A script of our own, for as long as `use` takes. */
-async function withScript(probe: Probe, use: (path: string) => Promise<void>): Promise<void> {
-  const { path } = await probe.entityWith('scripts')
-  const answer = await probe.ask('POST', `${path}/scripts`, UPLOAD)
-  if (answer.status === 405 || answer.status === 501) throw new NotOffered(`${answer.status} at POST ${path}/scripts`)
-  if (answer.status !== 201) throw new NotExercised(`the server takes no script of ours: ${answer.status}`)
-  probe.check(answer.headers.has('location'), `POST ${path}/scripts: 201 without Location [6.2.5]`)
-  const own = at(`${path}/scripts`, idOf(answer.json))
-  try {
-    await use(own)
-  } finally {
-    await probe.ask('DELETE', own)
-  }
-}
-
-async function withRun(probe: Probe, use: (path: string) => Promise<void>): Promise<void> {
-  await withScript(probe, async (script) => {
-    const path = `${script}/executions`
-    const answer = await probe.ask('POST', path, { body: { execution_type: 'now' } })
-    if (answer.status !== 202) throw new NotExercised(`the server does not run a script of ours: ${answer.status}`)
-    probe.check(answer.headers.has('location'), `POST ${path}: 202 without Location [6.2.5]`)
-    await use(at(path, idOf(answer.json)))
-  })
-}
-
-/** Scripts [17978-3 7.15]. */
-export const SCRIPTS: readonly Check[] = [
-  reads('GET {E}/scripts', '7.15.2', listing('scripts', listOf(SCRIPT), { includeSchema: true, tags: true })),
-  writes('POST {E}/scripts', '7.15.4', (probe) => withScript(probe, async () => {})),
-  reads('GET {E}/scripts/{script-id}', '7.15.3', items('scripts', shape({ item: SCRIPT }), { includeSchema: true })),
-  writes('DELETE {E}/scripts/{script-id}', '7.15.5', async (probe) => {
-    await withScript(probe, async (own) => {
-      await probe.expect('DELETE', own, { status: 204 })
-      await probe.refuse('DELETE', own, [404])
-    })
-  }),
-  reads('GET {E}/scripts/{script-id}/executions', '7.15.7', async (probe) => {
-    const { path } = await probe.entityWith('scripts')
-    const [script] = await probe.idsAt(`${path}/scripts`)
-    await probe.read(`${at(`${path}/scripts`, script)}/executions`, shape({ items: { type: 'array' } }))
-    await probe.refuse('GET', `${path}/scripts/${NOBODY}/executions`, [404])
-  }),
-  writes('POST {E}/scripts/{script-id}/executions', '7.15.6', async (probe) => {
-    await withRun(probe, async () => {})
-  }),
-  writes('GET {E}/scripts/{script-id}/executions/{execution-id}', '7.15.8', async (probe) => {
-    await withRun(probe, async (own) => void (await probe.read(own, RUN, { includeSchema: true })))
-  }),
-  writes('PUT {E}/scripts/{script-id}/executions/{execution-id}', '7.15.9', async (probe) => {
-    await withRun(probe, async (own) => {
-      await probe.refuse('PUT', own, [400], { body: {} })
-      await probe.expect('PUT', own, { body: { action: 'stop' }, status: [202, 204, 409] })
-    })
-  }),
-  writes('DELETE {E}/scripts/{script-id}/executions/{execution-id}', '7.15.10', async (probe) => {
-    await withRun(probe, async (own) => {
-      await probe.expect('DELETE', own, { status: [204, 409] })
     })
   }),
 ]
