@@ -60,7 +60,7 @@ function signingKey(tokens: TokenKey | undefined, log: Logger): { readonly token
     const { algorithm, secret } = tokens
     return { token: tokens, key: { algorithm, secret: Buffer.from(secret) } }
   }
-  log.warn('tokens are signed with a key that ends with this program: set auth.jwt_secret to keep them across restarts')
+  log.warn('tokens are signed with a key that ends with this program: clients need new ones after a restart')
   const secret = randomBytes(32).toString('hex')
   return { token: { algorithm: 'HS256', secret }, key: { algorithm: 'HS256', secret: Buffer.from(secret) } }
 }

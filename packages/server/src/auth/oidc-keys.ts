@@ -3,6 +3,7 @@ import { SovdError } from '@opensovd/sovd'
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
 import type { OidcOptions } from './options.ts'
 import type { FoundKeys, TrustedKeys } from './token-verifier.ts'
+import { isTrustedUrl } from './trusted-url.ts'
 
 export interface OidcKeysOptions extends OidcOptions {
   /** What the claim `iss` must be instead of what the provider says of itself. */
@@ -88,14 +89,6 @@ export class OidcKeys implements TrustedKeys {
       }
     }
   }
-}
-
-/** Whether an address may be asked: over TLS, or on this machine. */
-export function isTrustedUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname } = new URL(text)
-  if (protocol === 'https:') return true
-  return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname))
 }
 
 /** [OpenID Connect Discovery 4.3] The issuer must be the one that was asked. */

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import type { Role } from '@opensovd/core'
 
 /** Who is let in, and what they may do. */
@@ -28,10 +27,10 @@ export const HMAC_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const
 
 export type HmacAlgorithm = (typeof HMAC_ALGORITHMS)[number]
 
-/** One kind of key for each algorithm, so that none is ever taken for another. */
+/** One kind of key for each algorithm, so that none is ever taken for another. The public key is in PEM. */
 export type TokenKey =
   | { readonly algorithm: HmacAlgorithm; readonly secret: string }
-  | { readonly algorithm: 'RS256'; readonly publicKey: KeyObject }
+  | { readonly algorithm: 'RS256'; readonly publicKey: string }
 
 export interface OidcOptions {
   /** Where `/.well-known/openid-configuration` is below. */
@@ -46,7 +45,7 @@ export interface TokenClient {
   readonly roles: readonly string[]
 }
 
-/** A secret, or what scrypt (N 16384, r 8, p 1) makes of it. */
+/** A secret, or what scrypt (N 16384, r 8, p 1) makes of it, in Base64. */
 export type ClientSecret =
   | { readonly kind: 'plain'; readonly text: string }
-  | { readonly kind: 'scrypt'; readonly salt: Uint8Array; readonly hash: Uint8Array }
+  | { readonly kind: 'scrypt'; readonly salt: string; readonly hash: string }

@@ -18,23 +18,25 @@ export function isSameText(a: string, b: string): boolean {
  */
 export async function isSecret(text: string, secret: ClientSecret): Promise<boolean> {
   if (secret.kind === 'plain') return isSameText(text, secret.text)
-  return timingSafeEqual(digestOf(await derive(text, secret)), digestOf(secret.hash))
+  const hash = Buffer.from(secret.hash, 'base64')
+  const derived = await derive(text, Buffer.from(secret.salt, 'base64'), hash.length)
+  return timingSafeEqual(derived, hash)
 }
 
-async function derive(text: string, { salt, hash }: Extract<ClientSecret, { kind: 'scrypt' }>): Promise<Uint8Array> {
+async function derive(text: string, salt: Uint8Array, length: number): Promise<Uint8Array> {
   if (derivations >= MAX_DERIVATIONS) {
     throw new SovdError('unavailable', 'too many clients ask for tokens at once', { retryAfterSeconds: 1 })
   }
   derivations++
   try {
     return await new Promise((resolve, reject) =>
-      scrypt(text, salt, hash.length, (error, derived) => (error ? reject(error) : resolve(derived))),
+      scrypt(text, salt, length, (error, derived) => (error ? reject(error) : resolve(derived))),
     )
   } finally {
     derivations--
   }
 }
 
-function digestOf(content: string | Uint8Array): Uint8Array {
+function digestOf(content: string): Uint8Array {
   return createHash('sha256').update(content).digest()
 }

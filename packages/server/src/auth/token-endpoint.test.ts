@@ -20,7 +20,11 @@ const clients: readonly TokenClient[] = [
   { id: 'workshop', secret: { kind: 'plain', text: 'workshop-secret' }, roles: ['tester'] },
   {
     id: 'fleet',
-    secret: { kind: 'scrypt', salt, hash: scryptSync('fleet-secret', salt, 32) },
+    secret: {
+      kind: 'scrypt',
+      salt: salt.toString('base64'),
+      hash: scryptSync('fleet-secret', salt, 32).toString('base64'),
+    },
     roles: ['viewer'],
   },
 ]
@@ -77,7 +81,7 @@ test('PyJWT verifies a token as well', async (t) => {
     "import sys, jwt; t, k = sys.stdin.read().split('\\n'); print(jwt.decode(t, k, algorithms=['HS256'], issuer='gateway')['sub'])"
   let subject: string
   try {
-    subject = execFileSync('/usr/bin/python3', ['-c', script], {
+    subject = execFileSync(process.env.PEERS_PYTHON ?? 'python3', ['-c', script], {
       input: `${json.access_token}\n${SECRET}`,
       encoding: 'utf8',
       stdio: 'pipe',

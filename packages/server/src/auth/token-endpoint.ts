@@ -1,9 +1,9 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { Clock } from '@opensovd/base'
 import { isPermissionPattern } from '@opensovd/core'
-import { type OAuthErrorCode, SovdError } from '@opensovd/sovd'
 import { SignJWT } from 'jose'
 import { Attempts } from './attempts.ts'
+import { oauthError } from './oauth-error.ts'
 import type { HmacAlgorithm, TokenClient } from './options.ts'
 import { isSecret } from './secrets.ts'
 
@@ -57,7 +57,7 @@ export class TokenEndpoint {
     const text = randomBytes(32).toString('hex')
     this.#nobody = {
       id: '',
-      secret: isDerived ? { kind: 'scrypt', salt: randomBytes(16), hash: randomBytes(32) } : { kind: 'plain', text },
+      secret: isDerived ? { kind: 'scrypt', salt: base64(16), hash: base64(32) } : { kind: 'plain', text },
       roles: [],
     }
   }
@@ -109,9 +109,8 @@ export class TokenEndpoint {
   }
 }
 
-export function oauthError(code: OAuthErrorCode, message: string): SovdError {
-  const inWordsOfIso = code === 'invalid_client' ? [{ code: 'insufficient-access-rights', message }] : []
-  return new SovdError('invalid-request', message, { details: [{ code, message }, ...inWordsOfIso] })
+function base64(bytes: number): string {
+  return randomBytes(bytes).toString('base64')
 }
 
 function scopesOf(scope = ''): readonly string[] {

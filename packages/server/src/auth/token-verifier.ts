@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
@@ -84,7 +84,8 @@ export class TokenVerifier {
 
 /** Keys that are there from the beginning. */
 export function fixedKeys(token: TokenKey, issuer: string | undefined): TrustedKeys {
-  const key = token.algorithm === 'RS256' ? token.publicKey : createSecretKey(Buffer.from(token.secret))
+  const key =
+    token.algorithm === 'RS256' ? createPublicKey(token.publicKey) : createSecretKey(Buffer.from(token.secret))
   const found: FoundKeys = { key, ...(issuer === undefined ? {} : { issuer }) }
   return { algorithms: [token.algorithm], find: async () => found }
 }
