@@ -266,3 +266,14 @@ test('bulk configurations are read and written as bytes of their own type [17978
   assert.equal(written?.headers['content-type'], 'application/x-map')
   assert.deepEqual([...(written?.bytes ?? [])], [0, 1, 255])
 })
+
+test('asks a running execution for a capability, and takes what it is then at [17978-3 7.14.9]', async () => {
+  const one = '/operations/move/executions/1'
+  await using server = await open({
+    [`PUT ${one}`]: { status: 202, body: { id: '1', status: 'running' }, headers: { location: one } },
+  })
+  const request = { capability: 'freeze', parameters: { at: 3 } } as const
+  const state = await server.facets.operations.control?.('move', '1', request, context())
+  assert.deepEqual(state, { status: 'running' })
+  assert.deepEqual(server.sent(), [['PUT', one, request]])
+})
