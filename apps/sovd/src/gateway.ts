@@ -3,6 +3,7 @@ import { createMetrics, openFaultIntake, openLogIntake, openSovdServer } from '@
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config/config.ts'
 import { type DomainDeps, openDomain } from './domain.ts'
+import { openMdns } from './open-mdns.ts'
 
 export interface Gateway extends AsyncDisposable {
   /** Where the native contract is. */
@@ -28,11 +29,12 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
   if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
   if (config.logs.intake)
     opening.use(await openLogIntake({ ...config.logs.intake, sink: diagnostics.logs, clock, log }))
-  const { url } = opening.use(
+  const { url, port } = opening.use(
     await openSovdServer({
       ...server,
       nativeBase,
       ...(config.rateLimit && { rateLimit: config.rateLimit }),
+      ...(config.auth && { auth: config.auth }),
       eventStreams: config.events.streams,
       diagnostics,
       clock,
@@ -43,6 +45,8 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
       ...(metrics && { metrics }),
     }),
   )
+  const { features } = diagnostics
+  if (config.mdns) opening.use(await openMdns(config.mdns, config.server, port, { features, clock, log }))
   const opened = opening.move()
   return { url: `${url}${nativeBase}`, backends, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

@@ -1,5 +1,4 @@
 export { FileAuditStore, type FileAuditStoreOptions } from './audit/file-audit-store.ts'
-export { isTrustedUrl } from './auth/oidc-keys.ts'
 export {
   type AuthOptions,
   type ClientSecret,
@@ -8,6 +7,7 @@ export {
   type TokenClient,
   type TokenKey,
 } from './auth/options.ts'
+export { isTrustedUrl } from './auth/trusted-url.ts'
 export { FileFaultHistory, type FileFaultHistoryOptions } from './fault-history/file-fault-history.ts'
 export type { TlsOptions } from './http/listener.ts'
 export { type FaultIntake, type FaultIntakeOptions, openFaultIntake } from './intake/fault-intake.ts'

@@ -3,7 +3,7 @@ import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import fastify, { type FastifyInstance } from 'fastify'
 import { AuditRecorder } from './audit/audit-recorder.ts'
-import { type Auth, createAuth } from './auth/auth.ts'
+import type { Auth } from './auth/auth.ts'
 import type { AuthOptions } from './auth/options.ts'
 import { publicPathsOf } from './auth/public-paths.ts'
 import type { Contract } from './contract.ts'
@@ -103,7 +103,7 @@ interface ServerParts {
 
 async function createApp(options: SovdServerOptions): Promise<ServerParts> {
   const { clock, log, tls, metrics, deploymentLabel = 'default' } = options
-  const auth = options.auth && authOf(options, options.auth)
+  const auth = options.auth && (await authOf(options, options.auth))
   const contracts = contractsOf(options, auth)
   const routeMetrics = metrics?.routes ?? new RouteMetrics()
   const exchanges = new Exchanges({
@@ -142,7 +142,8 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
   return { app, exchanges }
 }
 
-function authOf(options: SovdServerOptions, auth: AuthOptions): Auth {
+async function authOf(options: SovdServerOptions, auth: AuthOptions): Promise<Auth> {
+  const { createAuth } = await import('./auth/auth.ts')
   const { clock, log, diagnostics, nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
   const publicPaths = publicPathsOf(nativeBase, isoBase)
   return createAuth(auth, { clock, log, features: diagnostics.features, publicPaths })

@@ -1,16 +1,19 @@
 import type { DataCatalog, EntityTreeOptions, FaultRule, FeatureName, Retention } from '@opensovd/core'
-import type { RateLimit } from '@opensovd/server'
+import type { AuthOptions, RateLimit } from '@opensovd/server'
 import type { AuditConfig } from './audit.ts'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { EventsConfig } from './events.ts'
 import type { HistoryConfig } from './history.ts'
 import type { LogsConfig } from './logs.ts'
+import type { MdnsConfig } from './mdns.ts'
 import type { ProximityConfig } from './proximity.ts'
 
 /** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
 export interface Config {
   readonly server: ServerConfig
   readonly logging: LoggingConfig
+  /** Absent: whoever reaches the gateway may do everything. */
+  readonly auth?: AuthOptions
   readonly backends: readonly BackendConfig[]
   readonly entities: Required<Omit<EntityTreeOptions, 'extend'>>
   readonly executions: Retention
@@ -31,6 +34,8 @@ export interface Config {
   readonly audit: AuditConfig
   /** Absent: callers may send as many requests as they like. */
   readonly rateLimit?: Pick<RateLimit, 'maxRequests' | 'windowMs'>
+  /** Absent: the gateway is not announced. */
+  readonly mdns?: MdnsConfig
   readonly events: EventsConfig
   readonly proximity: ProximityConfig
   /** Features that are off until somebody switches them on. */

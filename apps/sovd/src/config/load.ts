@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readAudit } from './audit.ts'
+import { readAuth } from './auth.ts'
 import { readBackends } from './backends.ts'
 import { readBulkData } from './bulk-data.ts'
 import { readCatalog } from './catalog.ts'
@@ -15,6 +16,7 @@ import { Findings } from './findings.ts'
 import { readHistory } from './history.ts'
 import { readLocks } from './locks.ts'
 import { readLogs } from './logs.ts'
+import { readMdns } from './mdns.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readProviders } from './providers.ts'
 import { readProximity } from './proximity.ts'
@@ -67,14 +69,17 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   for (const { path, wanted, feature, off } of UNAVAILABLE) {
     if (wanted(settings)) findings.problem(path, `${feature} is not available in this version; ${off}`)
   }
+  const auth = readAuth(settings, findings)
   const providers = readProviders(settings.providers, findings)
   const updates = readUpdates(settings.updates, findings)
   const scripts = readScripts(settings, findings)
   const bulkData = readBulkData(settings.bulk_data, findings)
+  const mdns = readMdns(settings, findings)
   const rateLimit = readRateLimit(settings.rate_limit)
   const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
     server: readServer(settings, findings),
+    ...(auth && { auth }),
     logging: { level: settings.logging.level, format: settings.logging.format },
     backends: readBackends(settings.backends, findings),
     entities: readEntities(settings, findings),
@@ -90,6 +95,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     history: readHistory(settings.history, settings.storage.state_dir),
     audit: readAudit(settings.audit, settings.storage.state_dir),
     ...(rateLimit && { rateLimit }),
+    ...(mdns && { mdns }),
     events: readEvents(settings.events, findings),
     proximity: readProximity(settings.proximity, findings),
     disabledFeatures: readFeatures(settings.features),

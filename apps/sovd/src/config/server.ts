@@ -82,13 +82,10 @@ function warnOfExposure(
   tls: ServerTls | undefined,
   findings: Findings,
 ): void {
-  if (!isLoopback(server.host) && tls?.clientCa === undefined) {
+  if (!auth.enabled && !isLoopback(server.host) && tls?.clientCa === undefined) {
     findings.warning(
       'server.host',
       `LISTENING ON ${server.host} WITHOUT AUTHENTICATION: whoever reaches this address can read and change everything`,
     )
-  }
-  for (const name of ['api_key', 'jwt_secret', 'oidc_issuer_url'] as const) {
-    if (auth[name] !== undefined) findings.warning(`auth.${name}`, 'has no effect: auth.enabled is false')
   }
 }

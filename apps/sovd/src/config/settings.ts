@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { AUDIT_SECTION } from './audit-settings.ts'
+import { AUTH_SECTION } from './auth-settings.ts'
 import { BackendTable } from './backend-settings.ts'
 import { BULK_DATA_SECTION } from './bulk-data-settings.ts'
 import { CATALOG_SECTION } from './catalog-settings.ts'
@@ -9,13 +10,14 @@ import { FAULTS_SECTION } from './fault-settings.ts'
 import { FEATURES_SECTION } from './feature-settings.ts'
 import { HISTORY_SECTION } from './history-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
+import { MDNS_SECTION } from './mdns-settings.ts'
 import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { PROXIMITY_SECTION } from './proximity-settings.ts'
 import { RATE_LIMIT_SECTION } from './rate-limit-settings.ts'
 import { RESERVED_SECTIONS } from './reserved-sections.ts'
 import { RETENTION_SECTIONS } from './retention-settings.ts'
 import { SCRIPTS_SECTION } from './script-settings.ts'
-import { flag, optionalText, secret, section } from './section.ts'
+import { flag, optionalText, section } from './section.ts'
 import { UPDATES_SECTION } from './update-settings.ts'
 
 const lockSeconds = { exclusiveMinimum: 0, maximum: 604_800 }
@@ -51,25 +53,7 @@ export const Settings = Type.Object(
       format: Type.Enum(['text', 'json'], { default: 'text', description: '`json`: one object a line.' }),
       otlp_endpoint: optionalText('Not available yet.'),
     }),
-    auth: section('Who may do what. Only `cors_origins` is available yet.', {
-      enabled: flag('Not available yet.', false),
-      api_key: secret('Without effect while `enabled` is false.'),
-      jwt_secret: secret('Without effect while `enabled` is false.'),
-      jwt_algorithm: Type.Enum(['HS256', 'HS384', 'HS512', 'RS256'], {
-        default: 'HS256',
-        description: 'Without effect while `enabled` is false.',
-      }),
-      jwt_issuer: optionalText('Without effect while `enabled` is false.'),
-      oidc_issuer_url: optionalText('Without effect while `enabled` is false.'),
-      public_paths: Type.Array(Type.String(), {
-        default: [],
-        description: 'Without effect while `enabled` is false.',
-      }),
-      cors_origins: Type.Array(Type.String(), {
-        default: [],
-        description: 'Origins whose pages may call the API, such as `https://tool.example`; `*` for any.',
-      }),
-    }),
+    auth: AUTH_SECTION,
     metrics: section('Metrics in the Prometheus text format.', {
       enabled: flag('Serve them.', true),
       path: Type.String({ default: '/metrics', description: 'No other path is available yet.' }),
@@ -100,6 +84,7 @@ export const Settings = Type.Object(
     history: HISTORY_SECTION,
     audit: AUDIT_SECTION,
     rate_limit: RATE_LIMIT_SECTION,
+    mdns: MDNS_SECTION,
     proximity: PROXIMITY_SECTION,
     providers: PROVIDERS_SECTION,
     bulk_data: BULK_DATA_SECTION,

@@ -14,10 +14,8 @@ const leaveOut = 'leave it out'
 
 /** What a configuration can ask for and this version does not have. */
 export const UNAVAILABLE: readonly Unavailable[] = [
-  { path: 'auth.enabled', wanted: ({ auth }) => auth.enabled, feature: 'authentication', off },
   { path: 'tenant.enabled', wanted: ({ tenant }) => tenant.enabled, feature: 'the separation of tenants', off },
   { path: 'bridge.enabled', wanted: ({ bridge }) => bridge.enabled, feature: 'the bridge', off },
-  { path: 'mdns.enabled', wanted: ({ mdns }) => mdns.enabled, feature: 'mDNS', off },
   { path: 'dlt.enabled', wanted: ({ dlt }) => dlt.enabled, feature: 'DLT', off },
   { path: 'firmware.verify', wanted: ({ firmware }) => firmware.verify, feature: 'the verification of packages', off },
   {

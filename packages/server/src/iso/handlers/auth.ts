@@ -1,6 +1,7 @@
 import type { Diagnostics } from '@opensovd/core'
 import { type Call, type IsoApi, SovdError } from '@opensovd/sovd'
-import { type IssuedToken, oauthError, type TokenEndpoint, type TokenRequest } from '../../auth/token-endpoint.ts'
+import { oauthError } from '../../auth/oauth-error.ts'
+import type { IssuedToken, TokenEndpoint, TokenRequest } from '../../auth/token-endpoint.ts'
 import { handlersOf, type RequestContext } from '../../contract.ts'
 
 type AuthRoutes = Pick<IsoApi, 'authorize' | 'issueToken'>
