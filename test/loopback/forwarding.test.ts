@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -26,6 +29,14 @@ async function serve(stack: AsyncDisposableStack, backend: Backend, options: Par
   return server.url
 }
 
+function backendOf(baseUrl: string): Backend {
+  const limits = { timeoutMs: 5000, refreshMs: 60_000, maxConcurrency: 16, componentIds: [] }
+  return createSovdBackend(
+    { name: 'ecu', baseUrl, apiPrefix: '/vehicle/v1', dialect: 'iso', ...limits },
+    { clock, log },
+  )
+}
+
 /** A gateway in front of the demo ECU with files, each a server of its own. */
 async function open(t: TestContext) {
   const path = mkdtempSync(join(tmpdir(), 'forwarding-'))
@@ -37,11 +48,7 @@ async function open(t: TestContext) {
     rmSync(path, { recursive: true, force: true })
   })
   const inner = await serve(stack, createDemoBackend({ clock, log, static: true }), { bulkData })
-  const limitsOfClient = { timeoutMs: 5000, refreshMs: 60_000, maxConcurrency: 16, componentIds: [] }
-  const between = createSovdBackend(
-    { name: 'ecu', baseUrl: inner, apiPrefix: '/vehicle/v1', dialect: 'iso', ...limitsOfClient },
-    { clock, log },
-  )
+  const between = backendOf(inner)
   const outer = await serve(stack, between)
   while (between.snapshot.status.phase !== 'up') await clock.sleep(10)
   const ask = async (method: string, address: string, body?: unknown) => {
@@ -142,4 +149,32 @@ test('the entries that an ECU logs are in the log of its gateway, and an operati
   assert.equal((await ask('PUT', own, { capability: 'stop' })).status, 202)
   assert.equal((await ask('GET', own)).json.status, 'stopped')
   assert.ok((await ask('GET', `${inner}/operations/cell-balance/executions`)).status === 200)
+})
+
+test('a file that its source still prepares is there later [17978-3 7.20.5]', async (t) => {
+  const stack = new AsyncDisposableStack()
+  t.after(() => stack.disposeAsync())
+  const item = { id: '1', mimetype: 'text/plain', name: 'trace', size: 10 }
+  const bodies: Readonly<Record<string, object>> = {
+    '/vehicle/v1/components': { items: [{ id: 'bms', name: 'BMS', href: '/vehicle/v1/components/bms' }] },
+    '/vehicle/v1/components/bms': { id: 'bms', name: 'BMS', 'bulk-data': '/vehicle/v1/components/bms/bulk-data' },
+    '/vehicle/v1/components/bms/bulk-data/logs': { items: [item] },
+  }
+  const source = createServer(({ url = '' }, response) => {
+    const body = bodies[url]
+    if (url.endsWith('/logs/1')) response.writeHead(202, { 'retry-after': '7' }).end()
+    else response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}))
+  }).listen(0, '127.0.0.1')
+  await once(source, 'listening')
+  t.after(() => {
+    source.closeAllConnections()
+    source.close()
+  })
+  const { port } = source.address() as AddressInfo
+  const backend = backendOf(`http://127.0.0.1:${port}`)
+  const url = await serve(stack, backend)
+  while (backend.snapshot.status.phase !== 'up') await clock.sleep(10)
+  const response = await fetch(`${url}${BMS}/bulk-data/logs/1`)
+  assert.deepEqual([response.status, response.headers.get('retry-after')], [503, '7'])
+  assert.equal(((await response.json()) as { vendor_code: string }).vendor_code, 'unavailable')
 })
