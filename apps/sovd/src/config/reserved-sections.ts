@@ -82,11 +82,6 @@ export const RESERVED_SECTIONS = {
     verify: flag(notYet, false),
     public_key_hex: optionalText(noEffect),
   }),
-  mdns: section('Announcing the gateway in the local network.', {
-    enabled: flag(notYet, false),
-    instance_name: text('OpenSOVD-native-server'),
-    hostname: text('opensovd.local.'),
-  }),
   dlt: section('Logging to a DLT daemon.', {
     enabled: flag(notYet, false),
     ecu_id: text('SOVD'),
