@@ -6,7 +6,6 @@ import type { EventsConfig } from './events.ts'
 import type { HistoryConfig } from './history.ts'
 import type { LogsConfig } from './logs.ts'
 import type { MdnsConfig } from './mdns.ts'
-import type { MdnsConfig } from './mdns.ts'
 import type { ProximityConfig } from './proximity.ts'
 
 /** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
@@ -35,8 +34,6 @@ export interface Config {
   readonly audit: AuditConfig
   /** Absent: callers may send as many requests as they like. */
   readonly rateLimit?: Pick<RateLimit, 'maxRequests' | 'windowMs'>
-  /** Absent: the gateway is not announced. */
-  readonly mdns?: MdnsConfig
   /** Absent: the gateway is not announced. */
   readonly mdns?: MdnsConfig
   readonly events: EventsConfig

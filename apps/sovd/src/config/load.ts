@@ -17,7 +17,6 @@ import { readHistory } from './history.ts'
 import { readLocks } from './locks.ts'
 import { readLogs } from './logs.ts'
 import { readMdns } from './mdns.ts'
-import { readMdns } from './mdns.ts'
 import { ConfigError, formatPath, type Problem } from './problem.ts'
 import { readProviders } from './providers.ts'
 import { readProximity } from './proximity.ts'
@@ -76,7 +75,6 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   const scripts = readScripts(settings, findings)
   const bulkData = readBulkData(settings.bulk_data, findings)
   const mdns = readMdns(settings, findings)
-  const mdns = readMdns(settings, findings)
   const rateLimit = readRateLimit(settings.rate_limit)
   const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
@@ -97,7 +95,6 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     history: readHistory(settings.history, settings.storage.state_dir),
     audit: readAudit(settings.audit, settings.storage.state_dir),
     ...(rateLimit && { rateLimit }),
-    ...(mdns && { mdns }),
     ...(mdns && { mdns }),
     events: readEvents(settings.events, findings),
     proximity: readProximity(settings.proximity, findings),

@@ -11,7 +11,6 @@ import { FEATURES_SECTION } from './feature-settings.ts'
 import { HISTORY_SECTION } from './history-settings.ts'
 import { LOGS_SECTION } from './log-settings.ts'
 import { MDNS_SECTION } from './mdns-settings.ts'
-import { MDNS_SECTION } from './mdns-settings.ts'
 import { PROVIDERS_SECTION } from './provider-settings.ts'
 import { PROXIMITY_SECTION } from './proximity-settings.ts'
 import { RATE_LIMIT_SECTION } from './rate-limit-settings.ts'
@@ -85,7 +84,6 @@ export const Settings = Type.Object(
     history: HISTORY_SECTION,
     audit: AUDIT_SECTION,
     rate_limit: RATE_LIMIT_SECTION,
-    mdns: MDNS_SECTION,
     mdns: MDNS_SECTION,
     proximity: PROXIMITY_SECTION,
     providers: PROVIDERS_SECTION,
