@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy'
+import type { BusboyFileStream, BusboyInstance } from '@fastify/busboy'
 import { messageOf } from '@opensovd/base'
 import type { BulkDataUpload } from '@opensovd/core'
 import { SovdError, type Upload } from '@opensovd/sovd'
@@ -41,10 +41,10 @@ function baseName(name: string | undefined): string | undefined {
   return base === '' ? undefined : base
 }
 
-function fileOfForm(contentType: string, content: AsyncIterable<Uint8Array>): Promise<BulkDataUpload> {
+async function fileOfForm(contentType: string, content: AsyncIterable<Uint8Array>): Promise<BulkDataUpload> {
+  const form = await openForm(contentType)
   return new Promise((resolve, reject) => {
     const refuse = (error: unknown) => reject(unreadable(error))
-    const form = openForm(contentType)
     const body = Readable.from(content)
     let opened: BusboyFileStream | undefined
     const fail = (error: Error) => {
@@ -65,7 +65,9 @@ function fileOfForm(contentType: string, content: AsyncIterable<Uint8Array>): Pr
   })
 }
 
-function openForm(contentType: string): BusboyInstance {
+/** The parser is loaded for the first form that comes. */
+async function openForm(contentType: string): Promise<BusboyInstance> {
+  const { Busboy } = await import('@fastify/busboy')
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
