@@ -19,8 +19,7 @@ const HEADERS = { 'content-type': 'text/javascript', 'content-disposition': 'att
 /** A script in the form of ours (docs/scripts.md): ends at once, or when it is asked to. */
 const MODULE = `export default ({ parameters, signal }) => new Promise((resolve) => {
   if (!parameters?.waits || signal.aborted) return resolve('done')
-  const alive = setInterval(() => {}, 1000)
-  signal.addEventListener('abort', () => { clearInterval(alive); resolve('stopped') })
+  signal.addEventListener('abort', () => resolve('stopped'))
 })
 `
 const UPLOAD = { body: MODULE, headers: HEADERS }
