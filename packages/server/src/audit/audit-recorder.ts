@@ -13,6 +13,8 @@ export interface AuditedPlace {
 }
 
 const ANONYMOUS = 'anonymous'
+/** Whoever failed to prove who they are, whatever they said. */
+const UNKNOWN = 'unknown'
 const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/
 
 /** Refusals because of who asks, or of what others have. */
@@ -75,7 +77,7 @@ export class AuditRecorder {
     const { action, resource } = row
     const trace = String(reply.getHeader('traceparent') ?? '')
     this.#trail.record({
-      caller: this.#subjectOf(request) ?? ANONYMOUS,
+      caller: action === 'authFailure' ? UNKNOWN : (this.#subjectOf(request) ?? ANONYMOUS),
       action,
       target: action === 'authFailure' ? 'server' : targetOf(place, params),
       resource: isFlag(place.row) && action !== 'authFailure' ? 'feature-flags' : filled(resource, params),

@@ -85,3 +85,18 @@ test('a gateway without a limit does not have the feature', async () => {
   assert.equal((await fixture.send('PUT', '/x-admin/features/rate_limit', { enabled: true })).status, 501)
   assert.equal((await fixture.get(components)).headers.get('ratelimit'), null)
 })
+
+const key = { 'x-api-key': 'open sesame 0123456789abcdef' }
+
+test('a proven name has its own limit, apart from that of its address', async () => {
+  const clock = new FakeClock()
+  await using fixture = await openFixture({
+    clock,
+    auth: { apiKey: { key: key['x-api-key'], roles: ['admin'] }, publicPaths: ['/sovd/v1'] },
+    rateLimit: { maxRequests: 1, windowMs: 1000 },
+  })
+  assert.equal((await fixture.get('/sovd/v1/components', key)).status, 200)
+  assert.equal((await fixture.get('/sovd/v1')).status, 200)
+  assert.equal((await fixture.get('/sovd/v1/components', key)).status, 429)
+  assert.equal((await fixture.get('/sovd/v1')).status, 429)
+})
