@@ -6,6 +6,7 @@ import { AuditRecorder } from './audit/audit-recorder.ts'
 import type { Auth } from './auth/auth.ts'
 import type { AuthOptions } from './auth/options.ts'
 import { publicPathsOf } from './auth/public-paths.ts'
+import { securitySchemesOf } from './auth/security-schemes.ts'
 import type { Contract } from './contract.ts'
 import { bindContracts, guardRequests } from './http/bind.ts'
 import type { EventStreamOptions } from './http/event-streams.ts'
@@ -155,14 +156,16 @@ function contractsOf(options: SovdServerOptions, auth: Auth | undefined): Contra
   const { nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
   if (nativeBase === isoBase) throw new AppError('base-conflict', `two contracts cannot both be at '${isoBase}'`)
   const identity = { serverName, serverVersion, description }
+  const security = options.auth && { security: securitySchemesOf(options.auth, `${isoBase}/token`) }
   return [
-    nativeContract({ diagnostics, clock, identity, base: nativeBase, metrics }),
+    nativeContract({ diagnostics, clock, identity, base: nativeBase, metrics, ...security }),
     isoContract({
       diagnostics,
       serverName,
       serverVersion,
       base: isoBase,
       otherBases: [nativeBase],
+      ...security,
       ...(auth?.tokens && { tokens: auth.tokens }),
     }),
   ]

@@ -52,6 +52,7 @@ export { ODATA_OPTIONS, type ODataQuery, parseODataQuery, type QueryParameters }
 export { type OpenApiOptions, openApiDocument } from './openapi/document.ts'
 export type { OpenApiDocument } from './openapi/model.ts'
 export { type Restriction, restrictTo } from './openapi/restriction.ts'
+export type { SecuritySchemes } from './openapi/security.ts'
 export type { PlannedOperation } from './planned.ts'
 export { RESOURCE_COLLECTIONS, type ResourceCollection } from './resource-collection.ts'
 export type {

@@ -6,6 +6,7 @@ import {
   isoErrorAnswer,
   PLANNED_ISO_OPERATIONS,
   type RouteTable,
+  type SecuritySchemes,
 } from '@opensovd/sovd'
 import type { TokenEndpoint } from '../auth/token-endpoint.ts'
 import type { AnyHandler, Contract } from '../contract.ts'
@@ -44,6 +45,8 @@ export interface IsoContractOptions {
   readonly base: string
   /** Prefixes of the other contracts, which version-info lists after this one. */
   readonly otherBases: readonly string[]
+  /** What clients must show; absent: nothing. */
+  readonly security?: SecuritySchemes
   /** What gives tokens to clients. Absent: they get none here. */
   readonly tokens?: TokenEndpoint
 }

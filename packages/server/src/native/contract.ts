@@ -9,6 +9,7 @@ import {
   PLANNED_NATIVE_OPERATIONS,
   parseODataQuery,
   type Route,
+  type SecuritySchemes,
   type SovdError,
   type SovdErrorDetail,
 } from '@opensovd/sovd'
@@ -46,13 +47,22 @@ export interface NativeContractOptions {
   readonly base: string
   /** Absent: `/metrics` answers 404. */
   readonly metrics: Metrics | undefined
+  /** What clients must show; absent: nothing. */
+  readonly security?: SecuritySchemes
 }
 
 /** The native contract: OData style bodies over the domain. */
-export function nativeContract({ diagnostics, clock, identity, base, metrics }: NativeContractOptions): Contract {
+export function nativeContract({
+  diagnostics,
+  clock,
+  identity,
+  base,
+  metrics,
+  security,
+}: NativeContractOptions): Contract {
   const handlers: { readonly [K in keyof NativeApi]: AnyHandler } = {
     ...discoveryHandlers(diagnostics, identity, base),
-    ...documentHandlers(diagnostics, identity, base),
+    ...documentHandlers(diagnostics, identity, base, security),
     ...dataHandlers(diagnostics),
     ...faultHandlers(diagnostics),
     ...faultIntakeHandlers(diagnostics),

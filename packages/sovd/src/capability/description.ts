@@ -6,6 +6,7 @@ import { parameterNamesOf, pathParameter, SHARED_PARAMETERS } from '../openapi/p
 import { errorResponses, SHARED_HEADERS } from '../openapi/responses.ts'
 import { usedComponents } from '../openapi/restriction.ts'
 import { SchemaCatalog } from '../openapi/schema-catalog.ts'
+import { type SecuritySchemes, secured, securityOf } from '../openapi/security.ts'
 import type { Method, Route, RouteTable } from '../route.ts'
 import { BYTES, SOVD_DIALECT } from './extensions.ts'
 import { retentionAt } from './retention.ts'
@@ -34,6 +35,7 @@ export type CapabilityDescription = {
   readonly info: JsonObject
   readonly jsonSchemaDialect: string
   readonly servers: readonly { readonly url: string }[]
+  readonly security?: readonly JsonObject[]
   readonly tags: readonly { readonly name: string }[]
   readonly paths: { readonly [path: string]: JsonObject }
   readonly components: Components
@@ -47,6 +49,8 @@ export interface DescriberOptions {
   readonly sovdVersion: string
   /** For how many seconds the temporary items of a collection can be read once they are over, by its name. */
   readonly retentionSeconds: Readonly<Record<string, number>>
+  /** What clients must show; absent: nothing. */
+  readonly security?: SecuritySchemes
 }
 
 type Rendered = { readonly row: Route; readonly operation: Omit<Operation, 'operationId'> }
@@ -57,10 +61,12 @@ export function createDescriber(
   options: DescriberOptions,
 ): (resources: readonly DescribedResource[]) => CapabilityDescription {
   const catalog = new SchemaCatalog()
-  const rendered = renderRows(table, catalog)
+  const rendered = renderRows(table, catalog, options.security)
   const responses = errorResponses(ISO_STYLE, catalog)
+  const secures = securityOf(options.security)
   const names = Object.values(table).flatMap(({ path }) => parameterNamesOf(path))
   const components: Components = {
+    ...secures.components,
     schemas: catalog.schemas,
     responses,
     headers: SHARED_HEADERS,
@@ -82,6 +88,7 @@ export function createDescriber(
       openapi: '3.1.0',
       info: { ...options.info, 'x-sovd-version': options.sovdVersion },
       jsonSchemaDialect: SOVD_DIALECT,
+      ...secures.document,
       servers: [{ url: options.base === '' ? '/' : options.base }],
       tags: [...tags].map((name) => ({ name })),
       paths,
@@ -90,13 +97,17 @@ export function createDescriber(
   }
 }
 
-function renderRows(table: RouteTable, catalog: SchemaCatalog): ReadonlyMap<string, readonly Rendered[]> {
+function renderRows(
+  table: RouteTable,
+  catalog: SchemaCatalog,
+  security: SecuritySchemes | undefined,
+): ReadonlyMap<string, readonly Rendered[]> {
   const rendered = new Map<string, Rendered[]>()
   for (const row of Object.values(table)) {
     if (row.mount === 'root') continue
     const rows = rendered.get(row.path) ?? []
     rendered.set(row.path, rows)
-    rows.push({ row, operation: operationOf(row, catalog, ISO_STYLE, kebab) })
+    rows.push({ row, operation: secured(operationOf(row, catalog, ISO_STYLE, kebab), security) })
   }
   return rendered
 }

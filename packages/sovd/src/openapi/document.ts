@@ -7,6 +7,7 @@ import { parameterNamesOf, pathParameter, SHARED_PARAMETERS } from './parameters
 import { errorResponses, SHARED_HEADERS } from './responses.ts'
 import { withoutUnused } from './restriction.ts'
 import { SchemaCatalog } from './schema-catalog.ts'
+import { type SecuritySchemes, secured, securityOf } from './security.ts'
 import { NATIVE_STYLE, type OpenApiStyle } from './style.ts'
 
 export interface OpenApiOptions {
@@ -19,6 +20,8 @@ export interface OpenApiOptions {
   readonly style?: Partial<OpenApiStyle>
   /** What identifiers in paths look like; as in the native contract by default. */
   readonly idPattern?: RegExp
+  /** What clients must show; absent: nothing. */
+  readonly security?: SecuritySchemes
   /** Which rows the document is about; all by default. */
   readonly include?: (row: Route) => boolean
 }
@@ -28,7 +31,7 @@ export interface OpenApiOptions {
  * @throws TypeError for a table that cannot be described: two rows in one place, or two schemas of one name
  */
 export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
-  const { table, base, info, sovdVersion, include = () => true } = options
+  const { table, base, info, sovdVersion, security, include = () => true } = options
   const { idPattern = ENTITY_ID } = options
   const style = { ...NATIVE_STYLE, ...options.style }
   const catalog = new SchemaCatalog()
@@ -41,16 +44,18 @@ export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
     for (const [index, template] of [row.path, ...(row.aliases ?? [])].entries()) {
       const path = row.mount === 'root' ? template : base + template
       const operationId = key + aliasSuffix(index)
-      const operation = { operationId, ...operationOf(row, catalog, style) }
+      const operation = { operationId, ...secured(operationOf(row, catalog, style), security) }
       paths[path] = withOperation(paths[path], row, path, operation)
       for (const name of parameterNamesOf(path)) pathParameters[name] = pathParameter(name, idPattern)
     }
   }
   const responses = errorResponses(style, catalog)
+  const secures = securityOf(security)
   return withoutUnused({
     openapi: '3.1.0',
     info: { ...info, 'x-sovd-version': sovdVersion },
     servers: [{ url: '/' }],
+    ...secures.document,
     tags: [...tags].map((name) => ({ name })),
     paths,
     components: {
@@ -58,6 +63,7 @@ export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
       responses,
       parameters: { ...SHARED_PARAMETERS, ...pathParameters },
       headers: SHARED_HEADERS,
+      ...secures.components,
     },
   })
 }

@@ -22,18 +22,22 @@ export const COMPONENT_KINDS = ['schemas', 'responses', 'parameters', 'headers']
 
 export type Components = {
   readonly [K in (typeof COMPONENT_KINDS)[number]]: { readonly [name: string]: JsonObject }
-}
+} & { readonly securitySchemes?: { readonly [name: string]: JsonObject } }
 
 /** The parts of an OpenAPI 3.1 document that ours have. All of it is JSON. */
 export type OpenApiDocument = {
   readonly openapi: '3.1.0'
   readonly info: JsonObject
   readonly servers: readonly { readonly url: string }[]
+  readonly security?: readonly JsonObject[]
   readonly tags: readonly { readonly name: string }[]
   readonly paths: { readonly [path: string]: PathItem }
   readonly components: Components
 }
 
-export function referenceTo<const Kind extends keyof Components>(kind: Kind, name: string): Reference<Kind> {
+export function referenceTo<const Kind extends (typeof COMPONENT_KINDS)[number]>(
+  kind: Kind,
+  name: string,
+): Reference<Kind> {
   return { $ref: `${REFERENCE_PREFIX}${kind}/${name}` }
 }

@@ -53,13 +53,14 @@ export function withoutUnused(document: OpenApiDocument): OpenApiDocument {
 export function usedComponents(paths: object, components: Components): Components {
   const used = new Set<string>()
   collectReferences(paths, components, { used, seen: new WeakSet() })
-  const kept = <Kind extends keyof Components>(kind: Kind) =>
+  const kept = <Kind extends (typeof COMPONENT_KINDS)[number]>(kind: Kind) =>
     Object.fromEntries(Object.entries(components[kind]).filter(([name]) => used.has(referenceTo(kind, name).$ref)))
   return {
     schemas: kept('schemas'),
     responses: kept('responses'),
     parameters: kept('parameters'),
     headers: kept('headers'),
+    ...(components.securitySchemes && { securitySchemes: components.securitySchemes }),
   }
 }
 

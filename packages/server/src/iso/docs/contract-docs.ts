@@ -6,6 +6,7 @@ import {
   docsRoutes,
   ISO_VERSION,
   type RouteTable,
+  type SecuritySchemes,
 } from '@opensovd/sovd'
 import type { AnyHandler } from '../../contract.ts'
 import { docsHandlers } from '../handlers/docs.ts'
@@ -21,12 +22,14 @@ export interface ContractDocsOptions {
   readonly base: string
   /** The rows that are described, and who answers them. */
   readonly table: RouteTable
+  /** What clients must show; absent: nothing. */
+  readonly security?: SecuritySchemes
   readonly handlers: Readonly<Record<string, AnyHandler>>
 }
 
 /** The rows and handlers that describe those of a contract; what they need is made when it is first asked for. */
 export function contractDocs(options: ContractDocsOptions) {
-  const { diagnostics, serverName, serverVersion, base, table, handlers } = options
+  const { diagnostics, serverName, serverVersion, base, table, security, handlers } = options
   const entityLinks: EntityLinks = async (params, context) => {
     const call: unknown = { params, query: {}, body: undefined }
     return Object(await handlers.getEntity?.(call as Call, context))
@@ -42,7 +45,13 @@ export function contractDocs(options: ContractDocsOptions) {
   }
   let describer: ReturnType<typeof createDescriber> | undefined
   const describe = (resources: readonly DescribedResource[]) => {
-    describer ??= createDescriber(table, { base, info, sovdVersion: ISO_VERSION, retentionSeconds })
+    describer ??= createDescriber(table, {
+      base,
+      info,
+      sovdVersion: ISO_VERSION,
+      retentionSeconds,
+      ...(security && { security }),
+    })
     return describer(resources)
   }
   const templates = templatesOf(table).map(({ path }) => path)

@@ -1,5 +1,13 @@
 import type { Diagnostics } from '@opensovd/core'
-import { metadataDocument, NATIVE_API, type NativeApi, openApiDocument, restrictTo, SOVD_VERSION } from '@opensovd/sovd'
+import {
+  metadataDocument,
+  NATIVE_API,
+  type NativeApi,
+  openApiDocument,
+  restrictTo,
+  type SecuritySchemes,
+  SOVD_VERSION,
+} from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import type { ServerIdentity } from './discovery.ts'
 
@@ -17,13 +25,20 @@ type DocumentRoutes = Pick<
   | 'getLogDocs'
 >
 
-export function documentHandlers({ tree }: Diagnostics, identity: ServerIdentity, base: string) {
+/** @param security what clients must show; absent: nothing */
+export function documentHandlers(
+  { tree }: Diagnostics,
+  identity: ServerIdentity,
+  base: string,
+  security?: SecuritySchemes,
+) {
   const documentOf = once(() =>
     openApiDocument({
       table: NATIVE_API,
       base,
       info: { title: identity.serverName, version: identity.serverVersion, description: identity.description },
       sovdVersion: SOVD_VERSION,
+      ...(security && { security }),
     }),
   )
   const componentDocument = (componentId: string, category?: string) => {
