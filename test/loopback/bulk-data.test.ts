@@ -134,6 +134,20 @@ test('a file that is too large is refused', async (t) => {
   assert.deepEqual(kept(), [2, 2, 0])
 })
 
+test('who sends more than is taken hears so, and is cut', async (t) => {
+  const { port } = await open(t)
+  const socket = connect(port, '127.0.0.1')
+  const head = `POST /vehicle/v1${CATEGORY} HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n`
+  socket.write(`${head}Content-Length: ${11 * MEGABYTE}\r\n\r\nbegun`)
+  let answer = ''
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    answer += text
+  })
+  await once(socket, 'close')
+  assert.match(answer, /^HTTP\/1.1 413 /)
+  assert.match(answer, /connection: close/i)
+})
+
 test('nothing stays of an upload that stops half-way', async (t) => {
   const { port, kept } = await open(t)
   const socket = connect(port, '127.0.0.1')

@@ -47,6 +47,8 @@ declare module 'fastify' {
   }
 }
 
+const LINGER_MS = 1000
+
 /** What happens to every request: it belongs to a trace, has a deadline, gets an answer or an error, and is counted. */
 export class Exchanges {
   readonly #options: ExchangeOptions
@@ -117,6 +119,7 @@ export class Exchanges {
     series.observe(status, reply.elapsedTime)
     const text = JSON.stringify(body)
     this.#record(request, status, text, reply.elapsedTime)
+    if (row?.upload && !request.raw.complete) this.#linger(request, reply)
     return reply.code(status).header('content-type', JSON_TYPE).send(text)
   }
 
@@ -124,10 +127,27 @@ export class Exchanges {
     const { recorder, contracts } = this.#options
     if (!recorder?.isRecording) return
     const { method, url, headers, body, params } = request
-    const target = contractOf(contracts, url).targetOf(Object(params))
-    const requestBody = body instanceof Upload ? undefined : body
-    const client = callerOf(headers).subject
-    recorder.record(target, { client, method, url, requestBody, status, responseBody, durationMs })
+    try {
+      const target = contractOf(contracts, url).targetOf(Object(params))
+      const requestBody = body instanceof Upload ? undefined : body
+      const client = callerOf(headers).subject
+      recorder.record(target, { client, method, url, requestBody, status, responseBody, durationMs })
+    } catch (error) {
+      // It is about nothing that there is, or from nobody.
+      if (!(error instanceof SovdError)) throw error
+    }
+  }
+
+  /** What is left of a body that is not wanted is read for a moment, so that its sender sees the answer; then cut. */
+  #linger({ raw }: FastifyRequest, reply: FastifyReply): void {
+    reply.header('connection', 'close')
+    reply.raw.once('finish', () => {
+      raw.resume()
+      raw.once(
+        'close',
+        this.#options.clock.after(LINGER_MS, () => raw.destroy()),
+      )
+    })
   }
 
   /** Refuses a body that does not arrive in time; what comes of it later is not read. */

@@ -40,6 +40,15 @@ test('what clients say to an entity is recorded, and can be downloaded', async (
   assert.equal(Object(Object(lines[1]?.response).body).id, 'vin')
 })
 
+test('what is about no entity, or from nobody, is not recorded and does no harm', async () => {
+  await using fixture = await openCheckedFixture()
+  const { json } = await fixture.send('POST', PATH)
+  assert.equal((await fixture.get('/planets/bms/data')).status, 404)
+  assert.equal((await fixture.get('/components/bms/data', { 'x-sovd-client-id': 'x'.repeat(200) })).status, 200)
+  const { text } = await fixture.get(`${PATH}/${json.id}/log`)
+  assert.doesNotMatch(text, /planets/)
+})
+
 test('bodies with secrets are left out', async () => {
   await using fixture = await openCheckedFixture()
   const { json } = await fixture.send('POST', PATH)
