@@ -23,8 +23,11 @@ export interface ByteStream extends AsyncDisposable {
   readonly secure: boolean
   /** What arrives. Ends when the peer closes or the stream is disposed; rejects when the connection breaks. Iterate once. */
   readonly incoming: AsyncIterable<Uint8Array>
-  /** Resolves once the network has taken the bytes; rejects when the connection is gone. */
-  send(bytes: Uint8Array): Promise<void>
+  /**
+   * Sends the parts one behind the other; they must not change until then. Resolves once the network has taken them;
+   * rejects when the connection is gone.
+   */
+  send(...parts: readonly Uint8Array[]): Promise<void>
 }
 
 export interface StreamListener extends AsyncDisposable {

@@ -50,6 +50,7 @@ export class EcuClient {
   /** Logical address of the ECU. */
   readonly address: number
   readonly #context: ClientContext
+  readonly #name: string
   readonly #queue = new SharedLock()
   readonly #states: Listeners<EcuState>
   readonly #exchanges: Listeners<EcuExchange>
@@ -60,6 +61,7 @@ export class EcuClient {
   constructor(context: ClientContext, address: number) {
     this.#context = context
     this.address = address
+    this.#name = formatAddress(address)
     const onFailure = (error: unknown) => context.log.error('a listener failed', { error: messageOf(error) })
     this.#states = new Listeners(onFailure)
     this.#exchanges = new Listeners(onFailure)
@@ -103,7 +105,16 @@ export class EcuClient {
     request: RequestOf<N>,
     signal?: AbortSignal,
   ): Promise<ResponseOf<N>> {
-    const answer = await this.requestRaw(encodeRequest(service, request), signal)
+    return await this.requestEncoded(service, encodeRequest(service, request), signal)
+  }
+
+  /** Like `request`, for one that was encoded before. */
+  async requestEncoded<N extends ServiceName>(
+    service: N,
+    message: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<ResponseOf<N>> {
+    const answer = await this.requestRaw(message, signal)
     try {
       return decodeResponseOf(service, answer ?? new Uint8Array(0))
     } catch (error) {
@@ -171,10 +182,6 @@ export class EcuClient {
   lost(error: Error): void {
     this.fail(error)
     this.#enter(DEFAULT_STATE)
-  }
-
-  get #name(): string {
-    return formatAddress(this.address)
   }
 
   async #runAlone(message: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {

@@ -1,5 +1,6 @@
 import { formatAddress } from '../codec/address.ts'
 import type { MemoryRange } from '../codec/memory-range.ts'
+import { encodeRequest } from '../codec/message.ts'
 import { DoipError, UdsError } from '../errors.ts'
 import type { EcuClient } from './ecu-client.ts'
 
@@ -78,7 +79,7 @@ export async function* upload(
 }
 
 /**
- * The TransferData requests of a download or of a written file; the next block is read while one is on its way.
+ * The TransferData requests of a download or of a written file; the next one is made while one is on its way.
  * @returns how many bytes were sent
  */
 export async function sendBlocks(
@@ -87,22 +88,32 @@ export async function sendBlocks(
   options: { readonly maxBlockLength: number; readonly onProgress?: (transferredBytes: number) => void },
   signal?: AbortSignal,
 ): Promise<number> {
-  const blocks = cut(data, options.maxBlockLength - BLOCK_OVERHEAD)
+  const requests = blockRequests(data, options.maxBlockLength - BLOCK_OVERHEAD)
   let transferredBytes = 0
-  let next = blocks.next()
+  let next = requests.next()
   try {
-    for (let counter = 1; ; counter = (counter + 1) & 0xff) {
-      const block = await next
-      if (block.done) return transferredBytes
-      next = blocks.next()
-      // Reported when it is awaited, unless the request before it fails.
+    for (;;) {
+      const request = await next
+      if (request.done) return transferredBytes
+      const answered = ecu.requestEncoded('transferData', request.value, signal)
+      // Both are reported when they are awaited, unless the other fails before.
+      answered.catch(() => {})
+      next = requests.next()
       next.catch(() => {})
-      await ecu.request('transferData', { blockSequenceCounter: counter, data: block.value }, signal)
-      transferredBytes += block.value.length
+      await answered
+      transferredBytes += request.value.length - BLOCK_OVERHEAD
       options.onProgress?.(transferredBytes)
     }
   } finally {
-    await blocks.return()
+    await requests.return()
+  }
+}
+
+async function* blockRequests(data: BlockSource, length: number): AsyncGenerator<Uint8Array, void, void> {
+  let blockSequenceCounter = 1
+  for await (const block of cut(data, length)) {
+    yield encodeRequest('transferData', { blockSequenceCounter, data: block })
+    blockSequenceCounter = (blockSequenceCounter + 1) & 0xff
   }
 }
 

@@ -9,7 +9,13 @@ import { Acknowledgements } from './acknowledgements.ts'
 import type { ConnectionOptions } from './connection-options.ts'
 import { ACTIVATION_CODE, DIAGNOSTIC_NACK, describeCode, HEADER_NACK } from './constants.ts'
 import { type DoipFrame, DoipFramer } from './framer.ts'
-import { type DoipMessage, type DoipMessageOf, decodePayload, encodeDoip, type UnknownDoipMessage } from './message.ts'
+import {
+  type DoipMessage,
+  type DoipMessageOf,
+  decodePayload,
+  encodeDoipParts,
+  type UnknownDoipMessage,
+} from './message.ts'
 
 type ActivationResponse = DoipMessageOf<'routingActivationResponse'>
 type Acknowledge = DoipMessageOf<'diagnosticAcknowledge' | 'diagnosticNegativeAcknowledge'>
@@ -118,7 +124,7 @@ export class DoipConnection implements AsyncDisposable {
 
   async #write(message: DoipMessage): Promise<void> {
     try {
-      await this.#stream.send(encodeDoip(message, this.#options.protocolVersion))
+      await this.#stream.send(...encodeDoipParts(message, this.#options.protocolVersion))
     } catch (error) {
       if (error instanceof RangeError) throw error
       throw this.#end(this.#lostBecause(messageOf(error), error))

@@ -4,11 +4,12 @@ import { type DoipHeader, HEADER_LENGTH, readHeader } from './header.ts'
 /** A payload longer than the limit is skipped, not kept: `oversized` then stands in its place. */
 export type DoipFrame = DoipHeader & ({ readonly payload: Uint8Array } | { readonly oversized: true })
 
-const FIRST_BUFFER_LENGTH = 4096
+/** Reserved at once for a payload that is announced; a block of most ECUs, and more than most messages. */
+const FIRST_BUFFER_LENGTH = 0x10010
 
 /**
- * Cuts a byte stream into DoIP frames, wherever the network cut it. It never holds more than twice the bytes it
- * was given, nor more than `maxPayloadLength`, whatever a length field claims.
+ * Cuts a byte stream into DoIP frames, wherever the network cut it. It never holds more than 64 KiB or twice the bytes
+ * it was given, nor more than `maxPayloadLength`, whatever a length field claims.
  */
 export class DoipFramer {
   readonly #maxPayloadLength: number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromHex, toHex } from '@opensovd/base/bytes'
 import { DoipHeaderError } from './header.ts'
-import { type DoipMessage, decodeDatagram, encodeDoip } from './message.ts'
+import { type DoipMessage, decodeDatagram, encodeDoip, encodeDoipParts } from './message.ts'
 
 const toBytes = (hex: string) => new Uint8Array(fromHex(hex))
 
@@ -105,3 +105,11 @@ for (const [hex, nackCode, problem] of [
     )
   })
 }
+
+test('a message in parts has the same bytes, and the data of a diagnostic message are not copied', () => {
+  const data = fromHex('3601aabb')
+  const parts = encodeDoipParts({ type: 'diagnosticMessage', source: 0x0e80, target: 0x1001, data }, 2)
+  assert.equal(parts.map(toHex).join(' '), '02fd8001000000080e801001 3601aabb')
+  assert.equal(parts[1], data)
+  assert.deepEqual(encodeDoipParts({ type: 'aliveCheckRequest' }, 2).map(toHex), ['02fd000700000000'])
+})

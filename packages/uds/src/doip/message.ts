@@ -38,6 +38,7 @@ const reserved: OptionalField<undefined> = {
 }
 const oem = optional(bytes(4))
 const addresses = { source: u16, target: u16 }
+const ADDRESSES_LENGTH = 4
 /** `source` is the ECU that was addressed, `target` the tester; `previous` the start of the acknowledged message. */
 const acknowledge = { ...addresses, code: u8, previous: rest }
 
@@ -111,6 +112,19 @@ export function encodeDoip(message: DoipMessage, version: number = DOIP_VERSION.
   writeHeader(header, { version, payloadType: row.payloadType, payloadLength: bytes.length - HEADER_LENGTH })
   bytes.set(header.finish())
   return bytes
+}
+
+/**
+ * The same bytes in parts, of which the data of a diagnostic message are one: they are not copied.
+ * @throws RangeError when a value does not fit its field
+ */
+export function encodeDoipParts(message: DoipMessage, version: number): readonly Uint8Array[] {
+  if (message.type !== 'diagnosticMessage') return [encodeDoip(message, version)]
+  const { source, target, data } = message
+  const head = new ByteWriter(false, HEADER_LENGTH + ADDRESSES_LENGTH)
+  const { payloadType } = ROWS.diagnosticMessage
+  writeHeader(head, { version, payloadType, payloadLength: ADDRESSES_LENGTH + data.length })
+  return [head.u16(source).u16(target).finish(), data]
 }
 
 /** The place of a header, which is known when the payload is. */

@@ -3,7 +3,7 @@ import { formatAddress } from '../codec/address.ts'
 import { DIAGNOSTIC_NACK, DOIP_VERSION, HEADER_NACK } from '../doip/constants.ts'
 import { type DoipFrame, DoipFramer } from '../doip/framer.ts'
 import { DoipHeaderError } from '../doip/header.ts'
-import { type DoipMessage, type DoipMessageOf, decodePayload, encodeDoip } from '../doip/message.ts'
+import { type DoipMessage, type DoipMessageOf, decodePayload, encodeDoipParts } from '../doip/message.ts'
 import type { ByteStream } from '../network.ts'
 import type { Runtime } from '../runtime.ts'
 import type { EntityOptions } from './options.ts'
@@ -81,16 +81,17 @@ export class TesterConnection implements AsyncDisposable {
   /** Sends in the background; a tester that is gone or does not read loses the connection. */
   send(message: DoipMessage): void {
     if (this.#state.phase === 'closed') return
-    const bytes = encodeDoip(message, this.#version)
+    const parts = encodeDoipParts(message, this.#version)
+    const length = parts.reduce((sum, part) => sum + part.length, 0)
     this.#touch()
-    this.#unsentBytes += bytes.length
+    this.#unsentBytes += length
     if (this.#unsentBytes > MAX_UNSENT_BYTES) {
       this.#closeSoon('the tester does not read')
       return
     }
-    this.#stream.send(bytes).then(
+    this.#stream.send(...parts).then(
       () => {
-        this.#unsentBytes -= bytes.length
+        this.#unsentBytes -= length
       },
       (error) => this.#closeSoon(messageOf(error)),
     )

@@ -2,10 +2,13 @@ import type { Socket } from 'node:net'
 import type { Clock } from '@opensovd/base'
 import type { Address, ByteStream } from '../network.ts'
 import { addressOf } from './address.ts'
+import { SocketReader } from './socket-reader.ts'
 
 /** How long a peer that does not read keeps a closed connection open. */
 const LINGER_MS = 1000
 const KEEP_ALIVE_MS = 10_000
+/** Up to here, copying parts into one costs less than writing them one by one. */
+const MAX_JOINED_BYTES = 8192
 
 /** A connected TCP or TLS socket. */
 export class NodeStream implements ByteStream {
@@ -22,17 +25,18 @@ export class NodeStream implements ByteStream {
     this.#clock = clock
     this.secure = secure
     this.remote = addressOf(socket.remoteAddress, socket.remotePort)
-    this.incoming = this.#read()
+    this.incoming = new SocketReader(socket)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    // Reading and writing report the error; without a listener it would end the process.
-    socket.on('error', () => {})
   }
 
-  send(bytes: Uint8Array): Promise<void> {
+  send(...parts: readonly Uint8Array[]): Promise<void> {
     this.#gather()
+    const pieces = joined(parts)
+    const last = pieces.pop() ?? new Uint8Array(0)
+    for (const piece of pieces) this.#socket.write(piece)
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => (error ? reject(error) : resolve()))
+      this.#socket.write(last, (error) => (error ? reject(error) : resolve()))
     })
   }
 
@@ -62,12 +66,9 @@ export class NodeStream implements ByteStream {
     await closed
     cancel()
   }
+}
 
-  async *#read(): AsyncGenerator<Uint8Array, void> {
-    try {
-      yield* this.#socket.iterator({ destroyOnReturn: false })
-    } catch (error) {
-      if (!this.#disposal) throw error
-    }
-  }
+function joined(parts: readonly Uint8Array[]): Uint8Array[] {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  return parts.length > 1 && length <= MAX_JOINED_BYTES ? [Buffer.concat(parts, length)] : [...parts]
 }

@@ -7,6 +7,7 @@ import type { DiagnosticRequest, DiagnosticTarget } from '../entity/target.ts'
 import { sessionControlHandler, testerPresentHandler } from './built-in.ts'
 import { dispatch, type Outcome, type ServiceTable } from './dispatch.ts'
 import type { Access, RawServiceHandler, RequestContext, ServiceHandlers } from './handlers.ts'
+import { RequestAbort } from './request-abort.ts'
 import { ServerState } from './server-state.ts'
 
 /** A session that a server has, with what it needs to be entered and what is promised in it. */
@@ -54,7 +55,7 @@ export class UdsServer implements DiagnosticTarget, Disposable {
   readonly #table: ServiceTable
   readonly #timing: SessionTiming
   readonly #sessions: Readonly<Record<number, SessionOptions>>
-  #working: AbortController | undefined
+  #working: RequestAbort | undefined
   #isClosed = false
 
   constructor(runtime: { readonly clock: Clock; readonly log: Logger }, options: UdsServerOptions) {
@@ -87,7 +88,7 @@ export class UdsServer implements DiagnosticTarget, Disposable {
       respond(encodeNegativeResponse(sid, NRC.busyRepeatRequest))
       return
     }
-    const working = new AbortController()
+    const working = new RequestAbort()
     if (!isTesterPresent) this.#working = working
     this.#serve(sid, request, working, respond).catch((error) => {
       this.#log.error('a request failed', { error: messageOf(error) })
@@ -111,23 +112,24 @@ export class UdsServer implements DiagnosticTarget, Disposable {
   async #serve(
     sid: number,
     request: DiagnosticRequest,
-    working: AbortController,
+    working: RequestAbort,
     respond: (answer: Uint8Array) => void,
   ): Promise<void> {
-    const { signal } = working
-    const pending = this.#announcePending(sid, signal, respond)
+    const pending = this.#announcePending(sid, working, respond)
     const afterAnswer: (() => void)[] = []
     const context: RequestContext = {
       tester: request.tester,
       functional: request.functional,
       state: this.state,
-      signal,
+      get signal() {
+        return working.signal
+      },
       afterAnswer: (task) => void afterAnswer.push(task),
     }
     this.state.pauseS3()
     const outcome = await dispatch(request.data, this.#table, context, this.#log)
     pending.stop()
-    if (signal.aborted) return
+    if (working.isAborted) return
     if (this.#working === working) this.#working = undefined
     const answer = answerOf(sid, outcome, request.functional && !pending.wasSent())
     const isKept = answer && (pending.wasSent() || !('isSuppressed' in outcome && outcome.isSuppressed))
@@ -137,18 +139,17 @@ export class UdsServer implements DiagnosticTarget, Disposable {
   }
 
   /** Says "response pending" before P2 is over, and before P2* is over again and again. */
-  #announcePending(sid: number, signal: AbortSignal, respond: (answer: Uint8Array) => void) {
+  #announcePending(sid: number, working: RequestAbort, respond: (answer: Uint8Array) => void) {
     const { p2Ms, p2StarMs } = this.#sessions[this.state.current.session]?.timing ?? this.#timing
     let wasSent = false
     let stop = () => {}
     const announce = () => {
-      if (signal.aborted) return
       wasSent = true
       respond(encodeNegativeResponse(sid, NRC.requestCorrectlyReceivedResponsePending))
       stop = this.#clock.after(p2StarMs * PENDING_AFTER, announce)
     }
     stop = this.#clock.after(p2Ms * PENDING_AFTER, announce)
-    signal.addEventListener('abort', () => stop(), { once: true })
+    working.onAbort(() => stop())
     return { stop: () => stop(), wasSent: () => wasSent }
   }
 }

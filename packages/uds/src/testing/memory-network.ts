@@ -57,8 +57,9 @@ class MemoryStream implements ByteStream {
     this.incoming = this.inbox.read()
   }
 
-  async send(bytes: Uint8Array): Promise<void> {
+  async send(...parts: readonly Uint8Array[]): Promise<void> {
     if (!this.#open) throw new Error(`the connection with ${this.remote.host}:${this.remote.port} is closed`)
+    const bytes = Buffer.concat(parts)
     const length = this.#network.segmentLength
     for (let at = 0; at < bytes.length; at += length) {
       this.peer?.inbox.put({ bytes: bytes.slice(at, at + length) })

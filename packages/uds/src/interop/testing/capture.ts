@@ -47,9 +47,9 @@ function recordedStream(stream: ByteStream, record: Record): ByteStream {
     remote: stream.remote,
     secure: stream.secure,
     incoming: incoming(),
-    send: (bytes) => {
-      record('tester', bytes)
-      return stream.send(bytes)
+    send: (...parts) => {
+      record('tester', Buffer.concat(parts))
+      return stream.send(...parts)
     },
     [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
   }
