@@ -10,7 +10,7 @@ import { createDemoBackend } from '@opensovd/demo-ecu'
 import { FileStore } from '@opensovd/integrations/bulk-data'
 import { openScriptRunner, ScriptFolder } from '@opensovd/integrations/scripts'
 import { FileUpdateProvider } from '@opensovd/integrations/updates'
-import { openSovdServer } from '@opensovd/server'
+import { openSovdServer, type SovdServerOptions } from '@opensovd/server'
 import { run, temporaryDirectory } from './program.ts'
 
 const clock = systemClock
@@ -20,10 +20,11 @@ const common = { clock, log, createId: randomUUID }
 async function serve(
   stack: AsyncDisposableStack,
   domain: Partial<DiagnosticsOptions> & Pick<DiagnosticsOptions, 'backends'>,
+  options: Partial<SovdServerOptions> = {},
 ) {
   const diagnostics = stack.use(openDiagnostics({ ...common, ...domain }))
   const identity = { serverName: 'complete', serverVersion: '1', description: '' }
-  const server = await openSovdServer({ diagnostics, host: '127.0.0.1', port: 0, clock, log, ...identity })
+  const server = await openSovdServer({ diagnostics, host: '127.0.0.1', port: 0, clock, log, ...identity, ...options })
   return stack.use(server).url
 }
 
@@ -47,13 +48,14 @@ async function scriptsIn(path: string) {
 }
 
 /** Our server with all that it can have: the demo ECU, files, and updates made of them. */
-async function openComplete(t: TestContext): Promise<string> {
+async function openComplete(t: TestContext, options: Partial<SovdServerOptions> = {}): Promise<string> {
   const path = temporaryDirectory(t)
   const limits = { quotaBytes: 1e6, maxFileBytes: 1e6, categories: ['documents', 'flash'] }
   const bulkData = await FileStore.open({ path: join(path, 'files'), ...limits, ...common })
   const updates = await updatesIn(path)
   const scripts = await scriptsIn(join(path, 'scripts'))
-  return serve(stackOf(t), { backends: [createDemoBackend({ clock, log, static: true })], bulkData, updates, scripts })
+  const backends = [createDemoBackend({ clock, log, static: true })]
+  return serve(stackOf(t), { backends, bulkData, updates, scripts }, options)
 }
 
 /** A gateway without anything of its own in front of a server; updates and scripts are those of the gateway. */
@@ -89,4 +91,15 @@ test('each operation of the standard that we serve is exercised, with its succes
 
 test('a gateway in front of such a server has all that it has', async (t) => {
   await expectComplete(t, await openGatewayTo(t, await openComplete(t)))
+})
+
+test('with authentication, all 94 operations of the standard are exercised', async (t) => {
+  const roles = ['admin']
+  const clients = [{ id: 'workshop', secret: { kind: 'plain', text: 'a secret of the workshop' }, roles }] as const
+  const tokens = { algorithm: 'HS256', secret: 'a key that is long enough for this algorithm' } as const
+  const url = await openComplete(t, { auth: { clients, tokens } })
+  const client = ['--client', 'workshop:a secret of the workshop']
+  const { code, stdout } = await run(t, ['conformance', `${url}/vehicle/v1`, '--write', '--disrupt', ...client])
+  assert.equal(code, 0, stdout)
+  assert.match(stdout, /\n94 of 94 operations exercised, \d+ passed, 0 failed, 0 not offered, 0 not exercised\n$/)
 })

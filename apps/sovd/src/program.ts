@@ -138,6 +138,7 @@ function createProgram(): Command {
     .option('--only <text>', 'check only operations with this in their name, such as "/locks"')
     .option('--junit <file>', 'write a JUnit report')
     .option('--header <name: value>', 'header of every request; may be repeated', collect, [])
+    .option('--client <id:secret>', 'credentials that the server gives a token for')
     .option('--timeout <seconds>', 'how long one request may take', parseSeconds, 10)
     .exitOverride(exitAsTool)
     .action(async (address: string, options: ConformanceOptions) =>

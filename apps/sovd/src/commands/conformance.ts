@@ -5,7 +5,7 @@ import type { Impact } from '../conformance/impact.ts'
 import { junitOf } from '../conformance/junit.ts'
 import { linesOf, summaryOf } from '../conformance/report.ts'
 import { type Result, runChecks } from '../conformance/suite.ts'
-import { findBase, lookAround, trimmed } from '../conformance/target.ts'
+import { type Credentials, fetchToken, findBase, lookAround, trimmed } from '../conformance/target.ts'
 
 export interface ConformanceOptions {
   readonly write?: boolean
@@ -14,6 +14,8 @@ export interface ConformanceOptions {
   /** Part of the names of the operations to check. */
   readonly only?: string
   readonly header: readonly string[]
+  /** `id:secret`, which the server gives a token for. */
+  readonly client?: string
   /** Seconds. */
   readonly timeout: number
 }
@@ -27,16 +29,15 @@ const CLIENT_ID = 'sovd-conformance'
  */
 export async function conformance(url: string, options: ConformanceOptions): Promise<void> {
   const stop = new AbortController()
-  const client = new Client({
-    base: trimmed(url),
-    headers: { 'x-sovd-client-id': CLIENT_ID, ...headersOf(options.header) },
-    timeoutMs: options.timeout * 1000,
-    signal: stop.signal,
-  })
+  const headers = { 'x-sovd-client-id': CLIENT_ID, ...headersOf(options.header) }
+  const client = new Client({ base: trimmed(url), headers, timeoutMs: options.timeout * 1000, signal: stop.signal })
+  const credentials = credentialsOf(options.client)
   const results: Result[] = []
   try {
     const base = await findBase(client)
-    const target = await lookAround(client.at(base))
+    const anonymous = client.at(base)
+    const token = credentials && (await fetchToken(anonymous, credentials))
+    const target = await lookAround(client.at(base, token), credentials && { credentials, anonymous })
     print(`${base}: ${target.entities.length} entities`)
     for await (const result of runChecks(target, permittedBy(options), (operation) =>
       operation.includes(options.only ?? ''),
@@ -53,6 +54,11 @@ export async function conformance(url: string, options: ConformanceOptions): Pro
   print(summaryOf(results))
   if (options.junit !== undefined) write(options.junit, junitOf(url, results))
   if (results.some(({ verdict }) => verdict.outcome === 'failed')) process.exitCode = 1
+}
+
+function credentialsOf(text: string | undefined): Credentials | undefined {
+  const [, id, secret] = /^([^:]+):(.+)$/.exec(text ?? '') ?? []
+  return id === undefined || secret === undefined ? undefined : { id, secret }
 }
 
 function permittedBy({ write: mayWrite, disrupt }: ConformanceOptions): ReadonlySet<Impact> {

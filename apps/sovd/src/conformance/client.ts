@@ -44,9 +44,10 @@ export class Client {
     this.#options = options
   }
 
-  /** A client of the same server whose paths are below another address. */
-  at(base: string): Client {
-    return new Client({ ...this.#options, base })
+  /** A client of the same server whose paths are below another address. @param token to send with every request */
+  at(base: string, token?: string): Client {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    return new Client({ ...this.#options, base, headers: { ...this.#options.headers, ...headers } })
   }
 
   /** @throws the signal's reason when that aborts */

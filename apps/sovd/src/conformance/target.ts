@@ -17,6 +17,20 @@ export interface Target {
   readonly client: Client
   readonly root: JsonObject
   readonly entities: readonly TargetEntity[]
+  readonly access?: Access
+}
+
+/** How the server knows who asks. */
+export interface Access {
+  /** With what it gives tokens. */
+  readonly credentials: Credentials
+  /** Sends no token. */
+  readonly anonymous: Client
+}
+
+export interface Credentials {
+  readonly id: string
+  readonly secret: string
 }
 
 /** Entities of each collection that are looked at: enough to find what some of them have. */
@@ -26,7 +40,7 @@ const MAX_ENTITIES = 50
  * Looks around on a server.
  * @throws NoAnswer
  */
-export async function lookAround(client: Client): Promise<Target> {
+export async function lookAround(client: Client, access?: Access): Promise<Target> {
   const { json } = await client.send('GET', '/')
   const entities: TargetEntity[] = []
   for (const collection of COLLECTIONS) {
@@ -36,7 +50,7 @@ export async function lookAround(client: Client): Promise<Target> {
       if (status === 200 && isJsonObject(capabilities)) entities.push({ path, collection, id, capabilities })
     }
   }
-  return { client, root: isJsonObject(json) ? json : {}, entities }
+  return { client, root: isJsonObject(json) ? json : {}, entities, ...(access && { access }) }
 }
 
 /** Identifiers in a list: its items are texts, or have an `id` or a `code`. */
@@ -72,4 +86,24 @@ export async function findBase(client: Client): Promise<string> {
 
 export function trimmed(url: string): string {
   return url.replace(/\/+$/, '')
+}
+
+/** Where a server may give tokens for credentials [17978-3 5.9]. */
+export const TOKEN_PATHS = ['/token', '/authorize'] as const
+
+/** The body that asks for a token. */
+export function tokenRequest({ id, secret }: Credentials): JsonObject {
+  return { grant_type: 'client_credentials', client_id: id, client_secret: secret }
+}
+
+/**
+ * A token for credentials; undefined when the server gives none.
+ * @throws NoAnswer
+ */
+export async function fetchToken(client: Client, credentials: Credentials): Promise<string | undefined> {
+  for (const path of TOKEN_PATHS) {
+    const { status, json } = await client.send('POST', path, { body: tokenRequest(credentials) })
+    if (status === 200 && isJsonObject(json) && typeof json.access_token === 'string') return json.access_token
+  }
+  return undefined
 }

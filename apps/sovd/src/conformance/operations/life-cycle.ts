@@ -1,7 +1,8 @@
 import { type Check, disrupts, reads, writes } from '../check.ts'
 import { NOBODY, type Probe } from '../probe.ts'
 import { id, oneOf, shape } from '../shapes.ts'
-import { idsOf } from '../target.ts'
+import { idsOf, tokenRequest } from '../target.ts'
+import { misfit } from '../validate.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
 import { at, listing } from './collections.ts'
 import { idOf } from './data.ts'
@@ -103,13 +104,23 @@ export const STATUS: readonly Check[] = [
   lifeCycle('force-shutdown', '7.19.7', true),
 ]
 
+const TOKEN = shape({
+  access_token: { type: 'string', minLength: 1 },
+  token_type: { type: 'string', pattern: '^[Bb]earer$' },
+  expires_in: { type: 'number', exclusiveMinimum: 0 },
+})
+
 function access(path: string): Check {
   return writes(`POST ${path}`, '5.9', async (probe) => {
-    const body = { client_id: NOBODY, client_secret: NOBODY, grant_type: 'client_credentials' }
-    const { status } = await probe.ask('POST', path, { body })
+    const { client, access: known } = probe.target
+    const asker = known?.anonymous ?? client
+    const { status } = await asker.send('POST', path, { body: tokenRequest({ id: NOBODY, secret: NOBODY }) })
     if ([404, 405, 501].includes(status)) throw new NotOffered(`${status} at POST ${path}`)
     probe.check([400, 401, 403, 415].includes(status), `POST ${path}: wrong credentials were answered with ${status}`)
-    throw new NotExercised('no right credentials are known')
+    if (!known) throw new NotExercised('no right credentials are known: give them with --client')
+    const answer = await asker.send('POST', path, { body: tokenRequest(known.credentials) })
+    const wrong = answer.status === 200 ? misfit(TOKEN, answer.json) : `${answer.status} ${answer.text.slice(0, 200)}`
+    probe.check(wrong === undefined, `POST ${path}: expected a token, got ${wrong}`)
   })
 }
 
