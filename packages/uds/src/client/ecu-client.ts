@@ -78,7 +78,7 @@ export class EcuClient {
 
   /**
    * Tells of every request that was sent, once it is over; tester present without an answer is none. The bytes may
-   * hold secrets. Returns a function that removes the listener.
+   * hold secrets, and may be others after the call. Returns a function that removes the listener.
    */
   onExchange(listener: (exchange: EcuExchange) => void): () => void {
     return this.#exchanges.add(listener)

@@ -1,6 +1,6 @@
 import { formatAddress } from '../codec/address.ts'
 import type { MemoryRange } from '../codec/memory-range.ts'
-import { encodeRequest } from '../codec/message.ts'
+import { SERVICES } from '../codec/services.ts'
 import { DoipError, UdsError } from '../errors.ts'
 import type { EcuClient } from './ecu-client.ts'
 
@@ -109,11 +109,17 @@ export async function sendBlocks(
   }
 }
 
+/** Two messages take turns, the one on its way and the next one: each is overwritten by the second one after it. */
 async function* blockRequests(data: BlockSource, length: number): AsyncGenerator<Uint8Array, void, void> {
-  let blockSequenceCounter = 1
+  let [message, other] = [new Uint8Array(BLOCK_OVERHEAD + length), new Uint8Array(BLOCK_OVERHEAD + length)]
+  let counter = 1
   for await (const block of cut(data, length)) {
-    yield encodeRequest('transferData', { blockSequenceCounter, data: block })
-    blockSequenceCounter = (blockSequenceCounter + 1) & 0xff
+    message[0] = SERVICES.transferData.sid
+    message[1] = counter
+    message.set(block, BLOCK_OVERHEAD)
+    yield message.subarray(0, BLOCK_OVERHEAD + block.length)
+    counter = (counter + 1) & 0xff
+    ;[message, other] = [other, message]
   }
 }
 
@@ -141,9 +147,12 @@ export async function* receiveBlocks(
   }
 }
 
-/** Takes any pieces and gives blocks of `length` bytes, the last one shorter. Blocks within a piece are views of it. */
+/**
+ * Takes any pieces and gives blocks of `length` bytes, the last one shorter. A block is a view, of a piece or of memory
+ * that the next block takes.
+ */
 async function* cut(data: BlockSource, length: number): AsyncGenerator<Uint8Array, void, void> {
-  let block = new Uint8Array(length)
+  const block = new Uint8Array(length)
   let filled = 0
   for await (const piece of data instanceof Uint8Array ? [data] : data) {
     for (let at = 0; at < piece.length; ) {
@@ -158,7 +167,6 @@ async function* cut(data: BlockSource, length: number): AsyncGenerator<Uint8Arra
       at += part.length
       if (filled === length) {
         yield block
-        block = new Uint8Array(length)
         filled = 0
       }
     }

@@ -72,3 +72,22 @@ test('does not change a payload it has given out when more arrives', () => {
   frames(framer, fromHex('02fd 8001 00000007 ffff'), fromHex('ffffffffff'))
   assert.equal(given && toHex(given), '0e001234000102')
 })
+
+test('a payload keeps its bytes until it is given back; then the next one of its length may take its memory', () => {
+  const framer = new DoipFramer(100)
+  const payloadOf = (data: string) => {
+    const message = fromHex(`02fd 8001 00000007 0e00 1234 ${data}`)
+    const [frame] = [message.subarray(0, 10), message.subarray(10)].flatMap((chunk) => [...framer.push(chunk)])
+    assert(frame && 'payload' in frame)
+    return frame.payload
+  }
+  const first = payloadOf('000102')
+  const second = payloadOf('aabbcc')
+  assert.equal(toHex(first), '0e001234000102')
+  framer.recycle(second)
+  const third = payloadOf('030405')
+  assert.equal(third, second)
+  assert.equal(toHex(third), '0e001234030405')
+  assert.equal(toHex(payloadOf('060708')), '0e001234060708')
+  assert.equal(toHex(third), '0e001234030405')
+})

@@ -16,8 +16,9 @@ export class DoipFramer {
   readonly #headerBytes = new Uint8Array(HEADER_LENGTH)
   #headerFilled = 0
   #header: DoipHeader | undefined
-  #payload = new Uint8Array(0)
+  #payload: Uint8Array = new Uint8Array(0)
   #filled = 0
+  #spare: Uint8Array | undefined
   #toSkip = 0
 
   constructor(maxPayloadLength: number) {
@@ -58,6 +59,12 @@ export class DoipFramer {
     }
   }
 
+  /** Gives a payload back whose bytes nobody needs any longer: the next one of its length takes its place. */
+  recycle(payload: Uint8Array): void {
+    const isWhole = payload.byteLength === payload.buffer.byteLength
+    if (isWhole && payload.length <= FIRST_BUFFER_LENGTH) this.#spare = payload
+  }
+
   #takeHeader(chunk: Uint8Array): Uint8Array {
     const part = chunk.subarray(0, HEADER_LENGTH - this.#headerFilled)
     this.#headerBytes.set(part, this.#headerFilled)
@@ -73,7 +80,10 @@ export class DoipFramer {
   #takePayload(part: Uint8Array, payloadLength: number): Uint8Array | undefined {
     if (part.length === payloadLength) return part
     const needed = this.#filled + part.length
-    if (needed > this.#payload.length) {
+    if (this.#filled === 0 && this.#spare?.length === payloadLength) {
+      this.#payload = this.#spare
+      this.#spare = undefined
+    } else if (needed > this.#payload.length) {
       const doubled = Math.max(FIRST_BUFFER_LENGTH, needed * 2)
       const grown = new Uint8Array(Math.min(payloadLength, doubled))
       grown.set(this.#payload.subarray(0, this.#filled))

@@ -52,7 +52,7 @@ export class DoipEntity implements AsyncDisposable {
       runtime,
       options,
       activate: (connection, request) => this.#activation.answer(connection, request),
-      diagnose: (connection, message) => this.#diagnose(connection, message),
+      diagnose: (connection, message, release) => this.#diagnose(connection, message, release),
       closed: (connection) => this.#connections.delete(connection),
     }
     for (const target of targets) this.add(target)
@@ -117,12 +117,12 @@ export class DoipEntity implements AsyncDisposable {
     this.#connections.add(new TesterConnection(stream, this.#owner))
   }
 
-  #diagnose(connection: TesterConnection, message: DoipMessageOf<'diagnosticMessage'>): void {
+  #diagnose(connection: TesterConnection, message: DoipMessageOf<'diagnosticMessage'>, release: () => void): void {
     const { source: tester, target: address, data } = message
     const reply = { source: address, target: tester, previous: NONE } as const
     const target = this.#targets.get(address)
     const members = target ? [target] : this.#membersOf(address)
-    const request = { tester, functional: !target, data }
+    const request = { tester, functional: !target, data, ...(target && { release }) }
     const code = members.length === 0 ? DIAGNOSTIC_NACK.unknownTargetAddress : target && refusalOf(target, request)
     if (code !== undefined) {
       connection.send({ type: 'diagnosticNegativeAcknowledge', ...reply, code })

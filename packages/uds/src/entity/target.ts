@@ -4,6 +4,8 @@ export interface DiagnosticRequest {
   /** Whether the request was for a group of ECUs. */
   readonly functional: boolean
   readonly data: Uint8Array
+  /** To be called, if at all, when nobody needs `data` any longer: the memory serves the next request. */
+  readonly release?: () => void
 }
 
 /** A logical ECU behind a DoIP entity, or the entity's own diagnostics. */

@@ -20,7 +20,8 @@ export interface ConnectionOwner {
   readonly options: EntityOptions
   /** Answers the request, changes the state of the connection, and says whether to keep it. */
   activate(connection: TesterConnection, request: DoipMessageOf<'routingActivationRequest'>): Promise<boolean>
-  diagnose(connection: TesterConnection, message: DoipMessageOf<'diagnosticMessage'>): void
+  /** @param release is called once nobody needs the bytes of the message any longer; or never */
+  diagnose(connection: TesterConnection, message: DoipMessageOf<'diagnosticMessage'>, release: () => void): void
   closed(connection: TesterConnection): void
 }
 
@@ -31,6 +32,7 @@ const MAX_UNSENT_BYTES = 4 * 1024 * 1024
 export class TesterConnection implements AsyncDisposable {
   readonly #stream: ByteStream
   readonly #owner: ConnectionOwner
+  readonly #framer: DoipFramer
   readonly #closing = new AbortController()
   readonly #running: Promise<void>
   #state: ConnectionState = { phase: 'accepted' }
@@ -45,6 +47,7 @@ export class TesterConnection implements AsyncDisposable {
     this.#stream = stream
     this.#owner = owner
     this.#version = owner.options.protocolVersion
+    this.#framer = new DoipFramer(owner.options.maxDataSize)
     this.#lastActivityMs = clock.monotonic()
     this.#cancelTimer = clock.after(owner.options.timing.initialInactivityMs, () =>
       this.#closeSoon('initial inactivity'),
@@ -120,11 +123,10 @@ export class TesterConnection implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const framer = new DoipFramer(this.#owner.options.maxDataSize)
     try {
       for await (const chunk of this.#stream.incoming) {
         this.#touch()
-        for (const frame of framer.push(chunk)) {
+        for (const frame of this.#framer.push(chunk)) {
           const keep = await this.#onFrame(frame)
           if (!keep || this.closing.aborted) return
         }
@@ -156,13 +158,13 @@ export class TesterConnection implements AsyncDisposable {
         if (message.source === this.tester) this.#aliveCheck?.resolve(true)
         return true
       case 'diagnosticMessage':
-        return this.#onDiagnosticMessage(message)
+        return this.#onDiagnosticMessage(message, () => this.#framer.recycle(frame.payload))
       default:
         return this.#refuse(HEADER_NACK.unknownPayloadType)
     }
   }
 
-  #onDiagnosticMessage(message: DoipMessageOf<'diagnosticMessage'>): boolean {
+  #onDiagnosticMessage(message: DoipMessageOf<'diagnosticMessage'>, release: () => void): boolean {
     if (message.data.length === 0) {
       throw new DoipHeaderError(HEADER_NACK.invalidPayloadLength, 'a diagnostic message without data')
     }
@@ -173,7 +175,7 @@ export class TesterConnection implements AsyncDisposable {
       this.send({ ...refusal, code: DIAGNOSTIC_NACK.invalidSourceAddress, previous })
       return false
     }
-    if (this.#state.phase === 'active') this.#owner.diagnose(this, message)
+    if (this.#state.phase === 'active') this.#owner.diagnose(this, message, release)
     else this.send({ ...refusal, code: DIAGNOSTIC_NACK.targetUnreachable, previous })
     return true
   }

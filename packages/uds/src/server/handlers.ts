@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly state: ServerState
   /** Aborts when the ECU is reset or closed; nothing is answered then. */
   readonly signal: AbortSignal
+  /** Says that nobody needs the bytes of the request any longer, so that the next one can have their memory. */
+  releaseRequest(): void
   /** Runs `task` once the answer is out, a restart for instance. */
   afterAnswer(task: () => void): void
 }

@@ -124,6 +124,7 @@ export class UdsServer implements DiagnosticTarget, Disposable {
       get signal() {
         return working.signal
       },
+      releaseRequest: () => request.release?.(),
       afterAnswer: (task) => void afterAnswer.push(task),
     }
     this.state.pauseS3()

@@ -40,7 +40,7 @@ export function transferServices(
   const transferring: ServiceHandlers = {
     transferData: {
       ...memory.sessionsFor('download', 'upload'),
-      handle: ({ blockSequenceCounter, data }) => {
+      handle: ({ blockSequenceCounter, data }, context) => {
         if (!transfer) throw new ServiceRefusal(NRC.requestSequenceError)
         const isRepeated = blockSequenceCounter === transfer.counter && transfer.at > transfer.range.address
         if (isRepeated) return { blockSequenceCounter, data: transfer.last }
@@ -49,6 +49,7 @@ export function transferServices(
         }
         transfer.last = move(transfer, data, maxBlockLength - BLOCK_OVERHEAD, parts)
         transfer.counter = blockSequenceCounter
+        context.releaseRequest()
         return { blockSequenceCounter, data: transfer.last }
       },
     },
