@@ -100,7 +100,7 @@ test('an ECU is programmed: erased, written, verified, and restarted', async () 
   }
   assert.deepEqual(state, {
     status: 'completed',
-    result: { step: 'restart', transferredBytes: 4000, totalBytes: 4000 },
+    result: { step: 'restart', transferredBytes: 4000, totalBytes: 4000, verified: true },
   })
   assert.deepEqual(running.ecu.memory.read(ADDRESS, 4000), SOFTWARE)
   assert.equal(running.ecu.server.state.current.session, 1)
@@ -110,6 +110,16 @@ test('an ECU is programmed: erased, written, verified, and restarted', async () 
     numbers.toSorted((a, b) => a - b),
   )
   assert.ok(numbers.length > 3 && numbers.every((each) => each >= 0 && each < 100), String(numbers))
+})
+
+test('software that no step has verified is not said to be', async () => {
+  const { verify: _, checksum: __, ...unverified } = ECU.flash
+  await using running = await runBackend({ ...ECU, flash: unverified })
+  const state = await flash(running)
+  assert.deepEqual(state, {
+    status: 'completed',
+    result: { step: 'restart', transferredBytes: 4000, totalBytes: 4000, verified: false },
+  })
 })
 
 test('the fingerprint is the given one, or else the date', async () => {

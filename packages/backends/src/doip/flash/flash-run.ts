@@ -91,7 +91,10 @@ class FlashRun implements Running {
         link.log.info('programming', { ecu: link.id, step })
         await STEPS[step](this.#parts, { signal })
       }
-      this.#state = { status: 'completed', result: this.#result() }
+      this.#state = {
+        status: 'completed',
+        result: { ...this.#result(), verified: link.ecu.flash?.verify !== undefined },
+      }
       link.log.info('an ECU was programmed', { ecu: link.id, bytes: this.#request.data.length })
     } catch (error) {
       await this.#leave(closing)
