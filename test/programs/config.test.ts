@@ -25,7 +25,7 @@ for (const command of [['serve', '--config'], ['check-config']]) {
       'metrics.enabled: expected true or false, got "maybe" (SOVD__METRICS__ENABLED)',
       'server.colour: unknown setting; there are host, port, cert_path, key_path, client_ca_path, deployment_label (FILE:3)',
       'server.port: expected an integer, got "http" (FILE:2)',
-      'auth.enabled: authentication is not available in this version; set it to false or leave it out (FILE:5)',
+      'auth.enabled: nobody could be let in: set api_key, jwt_secret, jwt_public_key_path, oidc_issuer_url, clients or certificate_roles (FILE:5)',
       'backends[0].base_url: is required (FILE:6)',
     ])
   })

@@ -17,7 +17,7 @@ export type Reply =
   /** One JSON text a line, as many as there are: first what describes the others, then the items. */
   | { readonly kind: 'ndjson'; readonly head: TSchema; readonly item: TSchema }
   /** What a `ByteContent` has. With `schema`, also one JSON document: what the client accepts decides. */
-  | { readonly kind: 'bytes'; readonly schema?: TSchema }
+  | { readonly kind: 'bytes'; readonly contentType?: string; readonly schema?: TSchema }
   /** `text/event-stream` without an end: each event with JSON data that fits its schema, by the names of the events. */
   | { readonly kind: 'events'; readonly events: Readonly<Record<string, TSchema>> }
 

@@ -140,13 +140,10 @@ export class Exchanges {
 
   /** What is left of a body that is not wanted is read for a moment, so that its sender sees the answer; then cut. */
   #linger({ raw }: FastifyRequest, reply: FastifyReply): void {
-    reply.header('connection', 'close')
     reply.raw.once('finish', () => {
-      raw.resume()
-      raw.once(
-        'close',
-        this.#options.clock.after(LINGER_MS, () => raw.destroy()),
-      )
+      const cancel = this.#options.clock.after(LINGER_MS, () => raw.destroy())
+      raw.once('close', cancel)
+      raw.once('end', cancel)
     })
   }
 

@@ -118,7 +118,9 @@ function contentOf(row: Route, catalog: SchemaCatalog): JsonObject {
       return { content: { [reply.contentType]: { schema: { type: 'string' } } } }
     case 'bytes': {
       const json = reply.schema && { 'application/json': { schema: catalog.refer(reply.schema) } }
-      return { content: { ...json, 'application/octet-stream': { schema: {} } } }
+      return {
+        content: { ...json, [reply.contentType ?? (json ? 'application/octet-stream' : '*/*')]: { schema: {} } },
+      }
     }
     case 'ndjson': {
       const line = { description: 'One line.', anyOf: [reply.head, reply.item] }

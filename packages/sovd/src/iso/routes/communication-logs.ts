@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { bytes, created, empty, events, json, route } from '../../route.ts'
+import { created, empty, events, json, route } from '../../route.ts'
 import {
   CommunicationLog,
   CommunicationLogAction,
@@ -79,7 +79,7 @@ export const communicationLogRoutes = {
     tag,
     permission: 'communication:read',
     summary: 'What was recorded, one JSON text a line',
-    reply: bytes(),
+    reply: { kind: 'bytes', contentType: 'application/x-ndjson' },
     errors: ['not-found', 'not-acceptable', 'range-not-satisfiable'],
   }),
   streamCommunicationLog: route({
