@@ -3,6 +3,7 @@ import type { ByteReader, ByteWriter } from '@opensovd/base/bytes'
 import { DOIP_VERSION, HEADER_NACK } from './constants.ts'
 
 export const HEADER_LENGTH = 8
+const LENGTH_OFFSET = 4
 const KNOWN_VERSIONS: ReadonlySet<number> = new Set(Object.values(DOIP_VERSION))
 
 export interface DoipHeader {
@@ -46,4 +47,10 @@ export function writeHeader(to: ByteWriter, header: DoipHeader): void {
     .u8(header.version ^ 0xff)
     .u16(header.payloadType)
     .u32(header.payloadLength)
+}
+
+/** Puts the length of what follows the header of a message into it. Returns the message. */
+export function withPayloadLength(message: Uint8Array): Uint8Array {
+  new DataView(message.buffer, message.byteOffset).setUint32(LENGTH_OFFSET, message.length - HEADER_LENGTH)
+  return message
 }

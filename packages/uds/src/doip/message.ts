@@ -13,7 +13,7 @@ import {
   u32,
 } from '../codec/field.ts'
 import { DOIP_VERSION, HEADER_NACK } from './constants.ts'
-import { DoipHeaderError, HEADER_LENGTH, readHeader, writeHeader } from './header.ts'
+import { DoipHeaderError, HEADER_LENGTH, readHeader, withPayloadLength, writeHeader } from './header.ts'
 
 /** 17 characters. One that is not set is 00 or FF on the wire and the empty string here. */
 const vin: Field<string> = {
@@ -105,13 +105,10 @@ const byPayloadType = new Map(rows.map((row) => [row.payloadType, row]))
 export function encodeDoip(message: DoipMessage, version: number = DOIP_VERSION.ISO_13400_2012): Uint8Array {
   const row = byType.get(message.type)
   if (!row) throw new RangeError(`unknown DoIP message ${message.type}`)
-  const to = new ByteWriter(false, HEADER_LENGTH + capacityFor(message)).bytes(NO_HEADER)
+  const to = new ByteWriter(false, HEADER_LENGTH + capacityFor(message))
+  writeHeader(to, { version, payloadType: row.payloadType, payloadLength: 0 })
   row.body.write(to, message)
-  const bytes = to.finish()
-  const header = new ByteWriter(false, HEADER_LENGTH)
-  writeHeader(header, { version, payloadType: row.payloadType, payloadLength: bytes.length - HEADER_LENGTH })
-  bytes.set(header.finish())
-  return bytes
+  return withPayloadLength(to.finish())
 }
 
 /**
@@ -126,9 +123,6 @@ export function encodeDoipParts(message: DoipMessage, version: number): readonly
   writeHeader(head, { version, payloadType, payloadLength: ADDRESSES_LENGTH + data.length })
   return [head.u16(source).u16(target).finish(), data]
 }
-
-/** The place of a header, which is known when the payload is. */
-const NO_HEADER = new Uint8Array(HEADER_LENGTH)
 
 /**
  * Byte strings in the result share memory with `payload`.
