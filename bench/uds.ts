@@ -11,7 +11,8 @@ const ROLES = join(import.meta.dirname, 'uds/roles.ts')
 const ECUS = 16
 const READS: Paced = { rate: 2000, seconds: 2, window: ECUS }
 const ROUNDS = 5
-const COPY_BYTES = 8 * 1024 * 1024
+/** Of programming and copy, which take turns; short ones, so that whatever else the machine does hits both. */
+const FLASH = { rounds: 41, warmUpBlocks: 6000, blocks: 1500, maxBytes: 8 * 1024 * 1024 }
 /** Service and counter, and what DoIP puts in front of them. */
 const OVERHEAD = { block: 2, message: 12 }
 
@@ -77,19 +78,22 @@ async function flash(): Promise<void> {
     const blockBytes = maxBlockLength + OVERHEAD.message
     const sink = await startChild(ROLES, 'sink', { blockBytes })
     const copier = await startChild(ROLES, 'copier', { ...(sink.first as object), blockBytes })
-    const bytes = COPY_BYTES - (COPY_BYTES % payload)
-    const speed = async (child: Child, length: number) =>
-      length / 2 ** 20 / (await child.ask<{ seconds: number }>({ bytes: length })).seconds
-    const copied = (bytes / payload) * blockBytes
+    const blocks = Math.min(FLASH.blocks, Math.floor(FLASH.maxBytes / payload))
+    /** Of the data alone. */
+    const speed = async (child: Child, length: number) => {
+      const { seconds } = await child.ask<{ seconds: number }>({ bytes: blocks * length })
+      return (blocks * payload) / 2 ** 20 / seconds
+    }
     const pairs: [bare: number, ours: number][] = []
-    for (let round = -1; round < ROUNDS; round++) {
-      const pair: [number, number] = [(await speed(copier, copied)) * (bytes / copied), await speed(flasher, bytes)]
+    for (let round = -Math.ceil(FLASH.warmUpBlocks / blocks); round < FLASH.rounds; round++) {
+      const pair: [number, number] = [await speed(copier, blockBytes), await speed(flasher, payload)]
       if (round >= 0) pairs.push(pair)
     }
-    const [bare, ours] = [0, 1].map((at) => median(pairs.map((pair) => pair[at] ?? 0)))
-    const ratios = range(pairs.map(([a, b]) => (100 * b) / a))
+    const [bare = 0, ours = 0] = [0, 1].map((at) => median(pairs.map((pair) => pair[at] ?? 0)))
+    const ratios = pairs.map(([a, b]) => (100 * b) / a)
     console.log(
-      `blocks of ${payload}: copy ${bare?.toFixed(1)} MiB/s, programming ${ours?.toFixed(1)} MiB/s, ${ratios} %`,
+      `blocks of ${payload}: copy ${bare.toFixed(1)} MiB/s, programming ${ours.toFixed(1)} MiB/s, ` +
+        `${((100 * ours) / bare).toFixed(0)} %, middle half of the rounds ${middleHalf(ratios)} %`,
     )
     for (const child of [copier, flasher, sink, simulator]) await child.stop()
   }
@@ -117,6 +121,12 @@ async function poll(): Promise<void> {
 
 function perRead({ cpuMicros, count }: Cost): number {
   return cpuMicros / count
+}
+
+function middleHalf(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b)
+  const [low = 0, high = 0] = [0.25, 0.75].map((part) => sorted[Math.floor(part * sorted.length)])
+  return `${low.toFixed(0)} to ${high.toFixed(0)}`
 }
 
 function range(values: readonly number[]): string {

@@ -105,11 +105,11 @@ const roles = {
   async copier({ port, blockBytes }: { port: number; blockBytes: number }) {
     const socket = tcpConnect({ host: HOST, port, noDelay: true })
     await once(socket, 'connect')
-    const block = Buffer.alloc(blockBytes)
+    const image = Buffer.alloc(MEMORY_BYTES)
     return timed(async (bytes) => {
       for (let sent = 0; sent < bytes; sent += blockBytes) {
         const answered = once(socket, 'data')
-        socket.write(block)
+        socket.write(image.subarray(sent, sent + blockBytes))
         await answered
       }
     })
