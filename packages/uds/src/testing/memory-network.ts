@@ -59,7 +59,7 @@ class MemoryStream implements ByteStream {
 
   async send(...parts: readonly Uint8Array[]): Promise<void> {
     if (!this.#open) throw new Error(`the connection with ${this.remote.host}:${this.remote.port} is closed`)
-    const bytes = Buffer.concat(parts)
+    const bytes = new Uint8Array(Buffer.concat(parts))
     const length = this.#network.segmentLength
     for (let at = 0; at < bytes.length; at += length) {
       this.peer?.inbox.put({ bytes: bytes.slice(at, at + length) })
