@@ -96,6 +96,7 @@ export class Exchanges {
       const durationMs = this.#options.clock.monotonic() - startedAtMs
       series.observe(reply.statusCode, durationMs)
       this.#record(request, reply.statusCode, answer.body, durationMs)
+      if (!request.raw.complete) this.#linger(request, reply)
       return sent
     } catch (error) {
       if (!context.isOver) throw error
@@ -119,7 +120,7 @@ export class Exchanges {
     series.observe(status, reply.elapsedTime)
     const text = JSON.stringify(body)
     this.#record(request, status, text, reply.elapsedTime)
-    if (row?.upload && !request.raw.complete) this.#linger(request, reply)
+    if (!request.raw.complete) this.#linger(request, reply)
     return reply.code(status).header('content-type', JSON_TYPE).send(text)
   }
 

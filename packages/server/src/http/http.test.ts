@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { SovdError } from '@opensovd/sovd'
@@ -153,6 +154,26 @@ describe('bad input', () => {
     const { status } = await fixture.send('POST', '/sovd/v1/x-uds/components/bms/flash', firmware)
     assert.equal(status, 501)
   })
+
+  for (const [what, head] of [
+    ['an unknown path', 'POST /unknown HTTP/1.1'],
+    ['another type of body', 'PUT /sovd/v1/components/bms/data/soc HTTP/1.1\r\nContent-Type: text/plain'],
+    ['a path that takes no body', 'GET /sovd/v1/components HTTP/1.1'],
+  ] as const) {
+    test(`who never ends a body for ${what} is cut once it is answered`, async () => {
+      const socket = connect(fixture.port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write(`${head}\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbegun`)
+      const drip = setInterval(() => socket.write('x'), 50)
+      let answer = ''
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        answer += text
+      })
+      await once(socket, 'close')
+      clearInterval(drip)
+      assert.match(answer, /^HTTP\/1.1 \d{3} /)
+    })
+  }
 
   test('a member of the wrong shape is named', async () => {
     const { json } = await fixture.send('POST', `${base}/components/bms/data/bulk-read`, { dataIds: ['soc', 7] })

@@ -19,8 +19,8 @@ export interface Arrival {
   readonly connectionsCheckingInterval: number
 }
 
-/** How long bodies may take is up to the routes: a file takes its time. */
-const ARRIVAL: Arrival = { headersTimeout: 10_000, requestTimeout: 0, connectionsCheckingInterval: 5000 }
+/** How long bodies may take is up to the routes: a file takes its time, but no more than an hour. */
+const ARRIVAL: Arrival = { headersTimeout: 10_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 5000 }
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const MAX_CONNECTIONS = 12_000
 
