@@ -11,6 +11,7 @@ import type { FlashCommandOptions } from './commands/flash.ts'
 import type { LintOptions } from './commands/lint.ts'
 import type { UdsCommandOptions } from './commands/uds.ts'
 import { ConfigError } from './config/problem.ts'
+import type { Credentials } from './conformance/target.ts'
 
 /** Runs the command that the arguments name; sets the exit code of the process when it fails. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -138,7 +139,7 @@ function createProgram(): Command {
     .option('--only <text>', 'check only operations with this in their name, such as "/locks"')
     .option('--junit <file>', 'write a JUnit report')
     .option('--header <name: value>', 'header of every request; may be repeated', collect, [])
-    .option('--client <id:secret>', 'credentials that the server gives a token for')
+    .option('--client <id:secret>', 'credentials that the server gives a token for', parseCredentials)
     .option('--timeout <seconds>', 'how long one request may take', parseSeconds, 10)
     .exitOverride(exitAsTool)
     .action(async (address: string, options: ConformanceOptions) =>
@@ -156,6 +157,12 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535')
   return port
+}
+
+function parseCredentials(text: string): Credentials {
+  const [, id, secret] = /^([^:]+):(.+)$/.exec(text) ?? []
+  if (id === undefined || secret === undefined) throw new InvalidArgumentError('expected id:secret')
+  return { id, secret }
 }
 
 function collect(value: string, others: readonly string[]): readonly string[] {

@@ -46,7 +46,10 @@ export function provideData(provided: Readonly<Record<string, ProvidedData>>, lo
         } catch (error) {
           throw failureOf(error)
         }
-        await changed([id])
+        // What was written is written, also when it cannot be read back.
+        changed([id]).catch((error: unknown) =>
+          log.warn('a written value cannot be read', { id, error: messageOf(error) }),
+        )
       },
       watch: (ids, listener, { signal }: CallContext) => {
         for (const id of ids) find(id)

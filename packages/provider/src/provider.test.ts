@@ -84,6 +84,25 @@ test('refuses values before the program sees them', async (t) => {
   assert.deepEqual(written, [])
 })
 
+test('a value that was written but cannot be read back is written', async (t) => {
+  const written: Json[] = []
+  const { ask } = await serve(t, {
+    data: {
+      lamp: {
+        type: 'boolean',
+        read: () => {
+          throw new Error('there is no feedback')
+        },
+        write: (value) => {
+          written.push(value)
+        },
+      },
+    },
+  })
+  assert.equal((await ask('PUT', '/data/lamp', { value: true })).status, 204)
+  assert.deepEqual(written, [true])
+})
+
 test('tells the client what the program threw', async (t) => {
   const { ask } = await serve(t, {
     data: {

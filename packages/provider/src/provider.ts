@@ -4,6 +4,7 @@ import { systemClock } from '@opensovd/base/node'
 import { type Entity, MemoryBackend, openDiagnostics } from '@opensovd/core'
 import { openSovdServer } from '@opensovd/server'
 import { ENTITY_ID } from '@opensovd/sovd'
+import manifest from '../package.json' with { type: 'json' }
 import type { ProvidedEntity, ProvidedFault } from './provided.ts'
 import { provideData } from './provided-data.ts'
 import { ProvidedFaults } from './provided-faults.ts'
@@ -64,7 +65,7 @@ export async function openProvider(options: ProviderOptions): Promise<Provider> 
       socketPath: socket,
       socketMode: mode,
       serverName: 'provider',
-      serverVersion: '0.1.0',
+      serverVersion: manifest.version,
       description: options.entities.map(({ id }) => id).join(', '),
     }),
   )

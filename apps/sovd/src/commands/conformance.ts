@@ -14,8 +14,8 @@ export interface ConformanceOptions {
   /** Part of the names of the operations to check. */
   readonly only?: string
   readonly header: readonly string[]
-  /** `id:secret`, which the server gives a token for. */
-  readonly client?: string
+  /** Which the server gives a token for. */
+  readonly client?: Credentials
   /** Seconds. */
   readonly timeout: number
 }
@@ -31,12 +31,13 @@ export async function conformance(url: string, options: ConformanceOptions): Pro
   const stop = new AbortController()
   const headers = { 'x-sovd-client-id': CLIENT_ID, ...headersOf(options.header) }
   const client = new Client({ base: trimmed(url), headers, timeoutMs: options.timeout * 1000, signal: stop.signal })
-  const credentials = credentialsOf(options.client)
+  const { client: credentials } = options
   const results: Result[] = []
   try {
     const base = await findBase(client)
     const anonymous = client.at(base)
     const token = credentials && (await fetchToken(anonymous, credentials))
+    if (credentials && token === undefined) throw new NoAnswer(`${base} gives no token for these credentials`)
     const target = await lookAround(client.at(base, token), credentials && { credentials, anonymous })
     print(`${base}: ${target.entities.length} entities`)
     for await (const result of runChecks(target, permittedBy(options), (operation) =>
@@ -54,11 +55,6 @@ export async function conformance(url: string, options: ConformanceOptions): Pro
   print(summaryOf(results))
   if (options.junit !== undefined) write(options.junit, junitOf(url, results))
   if (results.some(({ verdict }) => verdict.outcome === 'failed')) process.exitCode = 1
-}
-
-function credentialsOf(text: string | undefined): Credentials | undefined {
-  const [, id, secret] = /^([^:]+):(.+)$/.exec(text ?? '') ?? []
-  return id === undefined || secret === undefined ? undefined : { id, secret }
 }
 
 function permittedBy({ write: mayWrite, disrupt }: ConformanceOptions): ReadonlySet<Impact> {

@@ -76,6 +76,22 @@ test('installs the files of a package all at once, and takes them back', async (
   assert.deepEqual(readdirSync(join(path, 'installed', 'engine')), [])
 })
 
+test('files in use are not written to: not by another package of the same version, nor by the same again', async (t) => {
+  const { path, options, installed } = folders(t)
+  const provider = await FileUpdateProvider.open(options)
+  const execute = async (id: string) => {
+    await provider.run(id, 'prepare', report, tools(), signal)
+    await provider.run(id, 'execute', report, tools(), signal)
+  }
+  put(path, 'one', '1.0', { 'app.bin': 'first' })
+  put(path, 'other', '1.0', { 'app.bin': 'other' })
+  await execute('one')
+  await assert.rejects(execute('other'), { code: 'conflict', message: "'engine' uses version 1.0 already" })
+  put(path, 'one', '1.0', { 'app.bin': 'changed' })
+  await execute('one')
+  assert.equal(installed('engine/current/app.bin'), 'first')
+})
+
 test('does not prepare what is other than the manifest says', async (t) => {
   const { path, options } = folders(t)
   const provider = await FileUpdateProvider.open(options)

@@ -142,10 +142,11 @@ export class FileUpdateProvider implements UpdateProvider {
     signal: AbortSignal,
   ): Promise<void> {
     const { parts, version } = manifest
-    await this.#keepPrevious(id, manifest)
+    const inUse = await this.#keepPrevious(id, manifest)
     for (const [index, part] of parts.entries()) {
-      const { component } = part
+      const { component, install } = part
       signal.throwIfAborted()
+      if (install.kind === 'file' && inUse.has(component)) continue
       report.step?.(`install ${index + 1} of ${parts.length}`)
       const onProgress = (percent: number) => report.part(component, 'inProgress', percent)
       onProgress(0)
@@ -186,15 +187,23 @@ export class FileUpdateProvider implements UpdateProvider {
     }
   }
 
-  /** The first execution counts: a repeated one finds itself installed. */
-  async #keepPrevious(id: string, manifest: Manifest): Promise<void> {
+  /**
+   * Keeps what components had before, and returns those that use the version already because an execution that failed
+   * later got so far.
+   * @throws SovdError `conflict` for a version that a component has from elsewhere: files in use are not written to
+   */
+  async #keepPrevious(id: string, manifest: Manifest): Promise<ReadonlySet<string>> {
     const kept = await this.#kept(id)
     const previous: Record<string, string | null> = { ...kept.previous }
+    const inUse = new Set<string>()
     for (const component of componentsOf(manifest)) {
       const current = await this.#installed.current(component)
-      if (current !== manifest.version || previous[component] === undefined) previous[component] = current ?? null
+      if (current !== manifest.version) previous[component] = current ?? null
+      else if (previous[component] !== undefined) inUse.add(component)
+      else throw new SovdError('conflict', `'${component}' uses version ${current} already`)
     }
     await writeJsonFile(this.#state(id), { ...kept, previous })
+    return inUse
   }
 
   /** What was under way when the program ended has failed. */
