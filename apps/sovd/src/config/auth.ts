@@ -1,14 +1,11 @@
-import { createPublicKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { messageOf } from '@opensovd/base'
 import { type AuthOptions, isTrustedUrl, type TokenKey } from '@opensovd/server'
 import { readClients } from './auth-clients.ts'
 import { checkRoles, readRoles } from './auth-roles.ts'
 import type { AuthSettings } from './auth-settings.ts'
 import type { Findings } from './findings.ts'
 import { isLoopback } from './loopback.ts'
+import { loadPublicKey } from './pem.ts'
 import type { Settings } from './settings.ts'
-import { readFailure } from './toml-file.ts'
 
 const API_KEY = /^[!-~]+$/
 const MIN_API_KEY = 16
@@ -108,7 +105,7 @@ function readTokenKey(auth: AuthSettings, findings: Findings): TokenKey | undefi
         'makes no sense together with oidc_issuer_url, which has keys of its own',
       )
     }
-    const publicKey = loadPublicKey(file, findings)
+    const publicKey = loadRsaKey(file, findings)
     return publicKey === undefined ? undefined : { algorithm, publicKey }
   }
   if (file !== undefined) {
@@ -122,26 +119,15 @@ function readTokenKey(auth: AuthSettings, findings: Findings): TokenKey | undefi
   return { algorithm, secret }
 }
 
-function loadPublicKey(file: string, findings: Findings): string | undefined {
+function loadRsaKey(file: string, findings: Findings): string | undefined {
   const path = 'auth.jwt_public_key_path'
-  let pem: string
-  try {
-    pem = readFileSync(file, 'utf8')
-  } catch (error) {
-    findings.problem(path, `${file} cannot be read: ${readFailure(error)}`)
-    return undefined
+  const key = loadPublicKey(path, file, findings)
+  if (!key) return undefined
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) {
+    return key.export({ type: 'spki', format: 'pem' }).toString()
   }
-  if (pem.includes('PRIVATE KEY')) {
-    findings.problem(path, `${file} holds a private key; the gateway needs the public one only`)
-    return undefined
-  }
-  try {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey(pem)
-    if (type === 'rsa' && (details?.modulusLength ?? 0) >= MIN_RSA_BITS) return pem
-    findings.problem(path, `${file} holds no RSA key of at least ${MIN_RSA_BITS} bits`)
-  } catch (error) {
-    findings.problem(path, `${file} holds no PEM public key: ${messageOf(error)}`)
-  }
+  findings.problem(path, `${file} holds no RSA key of at least ${MIN_RSA_BITS} bits`)
   return undefined
 }
 

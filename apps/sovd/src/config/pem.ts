@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { messageOf } from '@opensovd/base'
 import type { Findings } from './findings.ts'
@@ -68,6 +68,27 @@ function load({ path, file }: FileSetting, findings: Findings): string | undefin
     return readFileSync(file, 'utf8')
   } catch (error) {
     findings.problem(path, `${file} cannot be read: ${readFailure(error)}`)
+    return undefined
+  }
+}
+
+/** A public key, whatever its type; undefined after a complaint about the file. */
+export function loadPublicKey(path: string, file: string, findings: Findings): KeyObject | undefined {
+  let pem: string
+  try {
+    pem = readFileSync(file, 'utf8')
+  } catch (error) {
+    findings.problem(path, `${file} cannot be read: ${readFailure(error)}`)
+    return undefined
+  }
+  if (pem.includes('PRIVATE KEY')) {
+    findings.problem(path, `${file} holds a private key; the gateway needs the public one only`)
+    return undefined
+  }
+  try {
+    return createPublicKey(pem)
+  } catch (error) {
+    findings.problem(path, `${file} holds no PEM public key: ${messageOf(error)}`)
     return undefined
   }
 }

@@ -1,12 +1,10 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { messageOf } from '@opensovd/base'
+import type { KeyObject } from 'node:crypto'
 import type { DiagnosticsOptions, ProximityVerifier } from '@opensovd/core'
 import { ed25519Verifier, hmacVerifier } from '@opensovd/server'
 import { ENTITY_ID } from '@opensovd/sovd'
 import type { Findings } from './findings.ts'
+import { loadPublicKey } from './pem.ts'
 import type { Settings } from './settings.ts'
-import { readFailure } from './toml-file.ts'
 
 export type ProximityConfig = NonNullable<DiagnosticsOptions['proximity']>
 
@@ -44,23 +42,8 @@ function verifierOf(
 
 function loadKey(file: string, findings: Findings): KeyObject | undefined {
   const path = 'proximity.public_key_path'
-  let pem: string
-  try {
-    pem = readFileSync(file, 'utf8')
-  } catch (error) {
-    findings.problem(path, `${file} cannot be read: ${readFailure(error)}`)
-    return undefined
-  }
-  if (pem.includes('PRIVATE KEY')) {
-    findings.problem(path, `${file} holds a private key; the gateway needs the public one only`)
-    return undefined
-  }
-  try {
-    const key = createPublicKey(pem)
-    if (key.asymmetricKeyType === 'ed25519') return key
-    findings.problem(path, `${file} holds a key of type ${key.asymmetricKeyType}, expected ed25519`)
-  } catch (error) {
-    findings.problem(path, `${file} holds no PEM public key: ${messageOf(error)}`)
-  }
+  const key = loadPublicKey(path, file, findings)
+  if (!key || key.asymmetricKeyType === 'ed25519') return key
+  findings.problem(path, `${file} holds a key of type ${key.asymmetricKeyType}, expected ed25519`)
   return undefined
 }
