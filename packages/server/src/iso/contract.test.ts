@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { GenericError, PLANNED_ISO_OPERATIONS } from '@opensovd/sovd'
+import { GenericError } from '@opensovd/sovd'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type Fixture, slowBackend } from '../testing/fixture.ts'
 import { BASE, openCheckedFixture } from './testing/checked-fixture.ts'
@@ -14,22 +14,6 @@ describe('the contract of the standard', () => {
     fixture = await openCheckedFixture()
   })
   after(() => fixture[Symbol.asyncDispose]())
-
-  for (const { method, path } of PLANNED_ISO_OPERATIONS) {
-    test(`answers 501 to ${method} ${path}, whatever its body is`, async () => {
-      const at = path.replace('{entityCollection}', 'components').replaceAll(/\{\w+\}/g, 'bms')
-      for (const type of method === 'GET'
-        ? []
-        : ['application/json', 'application/octet-stream', 'multipart/form-data']) {
-        const reply = await fixture.send(method, at, '{', { 'content-type': type })
-        assert.equal(reply.status, 501, type)
-      }
-      const reply = await fixture.send(method, at)
-      assert.equal(reply.status, 501)
-      assert.equal(reply.json.error_code, 'vendor-specific')
-      assert.equal(reply.json.vendor_code, 'not-implemented')
-    })
-  }
 
   test('has no OData in it', async () => {
     const reply = await fixture.get('/components?$top=1')

@@ -1,13 +1,5 @@
 import type { Diagnostics } from '@opensovd/core'
-import {
-  ENTITY_ID,
-  ISO_API,
-  type IsoApi,
-  isoErrorAnswer,
-  PLANNED_ISO_OPERATIONS,
-  type RouteTable,
-  type SecuritySchemes,
-} from '@opensovd/sovd'
+import { ENTITY_ID, ISO_API, type IsoApi, isoErrorAnswer, type RouteTable, type SecuritySchemes } from '@opensovd/sovd'
 import type { TokenEndpoint } from '../auth/token-endpoint.ts'
 import type { AnyHandler, Contract } from '../contract.ts'
 import { contractDocs } from './docs/contract-docs.ts'
@@ -94,7 +86,7 @@ export function isoContract(options: IsoContractOptions): Contract {
     base,
     table: { ...table, ...docs.table },
     handlers: { ...withSchemas(table, handlers), ...docs.handlers },
-    planned: PLANNED_ISO_OPERATIONS,
+    planned: [],
     headers: {},
     headersOf: temporaryHeaders(diagnostics),
     isValidId: (id) => ENTITY_ID.test(id),

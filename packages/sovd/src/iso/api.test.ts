@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { RouteTable } from '../route.ts'
 import { ISO_API } from './api.ts'
-import { PLANNED_ISO_OPERATIONS } from './planned.ts'
 import { OPERATIONS } from './testing/operations.ts'
 
 const table: RouteTable = ISO_API
@@ -15,21 +14,13 @@ function place(method: string, path: string): string {
 const served = new Set(
   rows.flatMap(([, { method, path, aliases = [] }]) => [path, ...aliases].map((each) => place(method, each))),
 )
-const planned = PLANNED_ISO_OPERATIONS.map(({ method, path }) => place(method, path))
 
 describe('the contract of the standard', () => {
   for (const { method, path } of OPERATIONS) {
-    it(`serves or plans ${method} ${path}`, () => {
-      assert.ok(served.has(place(method, path)) || planned.includes(place(method, path)))
+    it(`serves ${method} ${path}`, () => {
+      assert.ok(served.has(place(method, path)))
     })
   }
-
-  it('does not plan what it serves, nor anything twice', () => {
-    assert.deepEqual(
-      planned.filter((each, index) => served.has(each) || planned.indexOf(each) !== index),
-      [],
-    )
-  })
 
   it('serves nothing of its own but version-info, the root, and relations of release 1.1 [17978-3 7.6.2.4]', () => {
     const known = new Set(OPERATIONS.map(({ method, path }) => place(method, path)))

@@ -5,7 +5,6 @@ import {
   type Call,
   ENTITY_ID,
   EventEnvelope,
-  PLANNED_ISO_OPERATIONS,
   RESOURCE_COLLECTIONS,
   type ResourceCollection,
   type Route,
@@ -118,9 +117,6 @@ export class ResourceObserver {
     })
     const [best] = matches.toSorted((a, b) => Object.keys(a.params).length - Object.keys(b.params).length)
     if (best && Object.values(best.params).every((id) => ENTITY_ID.test(id))) return best
-    if (PLANNED_ISO_OPERATIONS.some((planned) => planned.method === 'GET' && paramsOf(planned.path, segments))) {
-      throw notObservable(path)
-    }
     throw new SovdError('invalid-request', `there is no resource ${path}`, { target: 'body/resource' })
   }
 
