@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { isJsonObject, type JsonObject } from '@opensovd/base'
 import { type Check, disrupts, reads } from '../check.ts'
 import { NOBODY, type Probe } from '../probe.ts'
@@ -14,7 +14,6 @@ const PROGRESS = shape({
   phase: { enum: ['prepare', 'execute'] },
   status: { enum: ['pending', 'inProgress', 'failed', 'completed'] },
 })
-const VERSION = '0.0.0-conformance'
 
 async function listed(probe: Probe): Promise<readonly string[]> {
   const { status, json } = await probe.ask('GET', '/updates')
@@ -22,7 +21,10 @@ async function listed(probe: Probe): Promise<readonly string[]> {
   return idsOf(json)
 }
 
-/** A package in the form of our own updates (docs/updates.md): a file that is put into a folder of its component. */
+/**
+ * A package in the form of our own updates (docs/updates.md): a file that is put into a folder of its component. Each is
+ * of a version of its own, since a component may refuse the version that it uses.
+ */
 function manifest(component: string, { category, id: file }: OwnFile, automated: boolean): JsonObject {
   const payload = {
     bulk_data: { category, id: file },
@@ -30,7 +32,7 @@ function manifest(component: string, { category, id: file }: OwnFile, automated:
     sha256: createHash('sha256').update(CONTENT).digest('hex'),
   }
   const parts = [{ component, payload, install: { kind: 'file', name: 'conformance.bin' } }]
-  return { id: 'sovd-conformance', update_name: 'Conformance', version: VERSION, automated, parts }
+  return { id: 'sovd-conformance', update_name: 'Conformance', version: `0.0.0-${randomUUID()}`, automated, parts }
 }
 
 /** A package of our own, for as long as `use` takes. */
