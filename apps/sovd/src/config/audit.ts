@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 const MB = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import type { ClientSecret, TokenClient } from '@opensovd/server'
 import { checkRoles } from './auth-roles.ts'
-import type { AuthSettings } from './auth-settings.ts'
 import type { Findings } from './findings.ts'
+import type { AuthSettings } from './settings/auth.ts'
 
 type ClientSettings = AuthSettings['clients'][number]
 

@@ -1,7 +1,7 @@
 import { BUILT_IN_ROLES, covers, isPermissionPattern, type Role } from '@opensovd/core'
 import { ENTITY_ID, ISO_API, NATIVE_API, type Route } from '@opensovd/sovd'
-import type { AuthSettings } from './auth-settings.ts'
 import type { Findings } from './findings.ts'
+import type { AuthSettings } from './settings/auth.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 

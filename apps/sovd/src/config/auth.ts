@@ -1,11 +1,11 @@
 import { type AuthOptions, isTrustedUrl, type TokenKey } from '@opensovd/server'
 import { readClients } from './auth-clients.ts'
 import { checkRoles, readRoles } from './auth-roles.ts'
-import type { AuthSettings } from './auth-settings.ts'
 import type { Findings } from './findings.ts'
 import { isLoopback } from './loopback.ts'
 import { loadPublicKey } from './pem.ts'
-import type { Settings } from './settings.ts'
+import type { AuthSettings } from './settings/auth.ts'
+import type { Settings } from './settings/settings.ts'
 
 const API_KEY = /^[!-~]+$/
 const MIN_API_KEY = 16

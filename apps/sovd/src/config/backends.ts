@@ -3,7 +3,7 @@ import { readCdaBackend } from './cda-backend.ts'
 import type { BackendConfig } from './config.ts'
 import { readDoipBackend, refuseSharedEntities } from './doip-backend.ts'
 import type { Findings } from './findings.ts'
-import type { BackendSettings } from './settings.ts'
+import type { BackendSettings } from './settings/settings.ts'
 import { readSovdBackend } from './sovd-backend.ts'
 
 /** Judges the sources of components. Those that cannot be used are left out. */

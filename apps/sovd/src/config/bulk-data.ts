@@ -1,7 +1,7 @@
 import { ENTITY_ID } from '@opensovd/sovd'
 import type { BulkDataConfig } from './config.ts'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 const MEGABYTE = 1_000_000
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { type Json, messageOf, parseJson } from '@opensovd/base'
 import { type CatalogProblem, type DataCatalog, readMapping, readVss, type VssTree } from '@opensovd/core'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 import { readFailure } from './toml-file.ts'
 
 /** Problems of one file that are told; the rest is counted. */

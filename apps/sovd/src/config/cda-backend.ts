@@ -1,7 +1,7 @@
 import type { CdaBackendConfig } from './config.ts'
 import type { Findings } from './findings.ts'
 import { readHttpAddress } from './http-backend.ts'
-import type { CdaBackendSettings } from './settings.ts'
+import type { CdaBackendSettings } from './settings/settings.ts'
 import { refuseStrangeIds } from './sovd-backend.ts'
 
 /** Judges a Classic Diagnostic Adapter as a source; undefined for one that cannot be used. */

@@ -2,7 +2,7 @@ import { isTable, type Table } from './document.ts'
 import type { Findings } from './findings.ts'
 import { formatPath, type Segment } from './problem.ts'
 import { type SchemaNode, typesOf, variantsOf } from './schema-node.ts'
-import { Settings } from './settings.ts'
+import { Settings } from './settings/settings.ts'
 
 /**
  * Judges values by the schema and completes them with the defaults. What does not fit is reported and replaced

@@ -1,8 +1,8 @@
 import type { SovdErrorCode } from '@opensovd/sovd'
 import type { ConnectionSettings, TlsOptions, UdsSettings } from '@opensovd/uds'
-import type { DoipBackendSettings } from './doip-settings.ts'
 import type { Findings } from './findings.ts'
 import { loadCertificates, loadKeyPair } from './pem.ts'
+import type { DoipBackendSettings } from './settings/doip.ts'
 
 /** A backend of ECUs, as far as it can be judged without their description. */
 export interface DoipBackendConfig {

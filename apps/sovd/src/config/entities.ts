@@ -1,7 +1,7 @@
 import type { DeclaredEntity, EntityKind, EntityTreeOptions } from '@opensovd/core'
 import { ENTITY_ID } from '@opensovd/sovd'
-import type { EntitySettings } from './entity-settings.ts'
 import type { Findings } from './findings.ts'
+import type { EntitySettings } from './settings/entities.ts'
 
 type DoerSettings = EntitySettings['apps'][number] | EntitySettings['functions'][number]
 type Identity = EntitySettings['groups'][number] | EntitySettings['components'][number] | DoerSettings

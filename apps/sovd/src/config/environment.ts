@@ -3,7 +3,7 @@ import type { Override } from './document.ts'
 import type { Findings } from './findings.ts'
 import { formatPath, type Segment } from './problem.ts'
 import { elementTable, type SchemaNode, variantsOf } from './schema-node.ts'
-import { Settings } from './settings.ts'
+import { Settings } from './settings/settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

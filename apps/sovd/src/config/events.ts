@@ -1,6 +1,6 @@
 import type { EventLimits } from '@opensovd/core'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 export interface EventsConfig {
   readonly limits: EventLimits

@@ -8,7 +8,7 @@ import { checkSettings } from './check-settings.ts'
 import { Findings } from './findings.ts'
 import { loadConfig, readDocument } from './load.ts'
 import { withReference } from './reference.ts'
-import { Settings } from './settings.ts'
+import { Settings } from './settings/settings.ts'
 
 const docs = fileURLToPath(new URL('../../../../docs/', import.meta.url))
 const examples = globSync(`${docs}examples/*.toml`)

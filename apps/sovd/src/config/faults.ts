@@ -3,7 +3,7 @@ import type { FaultPolicy, FaultRule } from '@opensovd/core'
 import { ENTITY_ID } from '@opensovd/sovd'
 import type { FaultsConfig } from './config.ts'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 type FaultSettings = Settings['faults']
 type RuleSettings = FaultSettings['rules'][number]

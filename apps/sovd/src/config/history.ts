@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { FileFaultHistoryOptions } from '@opensovd/server'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 const MB = 1024 * 1024
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
 import type { LocksConfig } from './config.ts'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 /** Judges how long locks last. */
 export function readLocks(settings: Settings['locks'], findings: Findings): LocksConfig {

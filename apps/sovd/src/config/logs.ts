@@ -5,7 +5,7 @@ import type { LogBookOptions } from '@opensovd/core'
 import type { LogFile, LogIntakeOptions, LogRule } from '@opensovd/server'
 import { ENTITY_ID } from '@opensovd/sovd'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 export interface LogsConfig {
   readonly kept: Required<Pick<LogBookOptions, 'leastSeverity' | 'maxEntriesPerEntity'>>

@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts'
 import { isLoopback } from './loopback.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 export interface MdnsConfig {
   readonly instance: string

@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs'
 import { messageOf } from '@opensovd/base'
 import type { ProvidersConfig } from './config.ts'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 const WRITABLE_BY_ALL = 0o002
 

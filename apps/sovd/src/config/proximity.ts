@@ -4,7 +4,7 @@ import { ed25519Verifier, hmacVerifier } from '@opensovd/server'
 import { ENTITY_ID } from '@opensovd/sovd'
 import type { Findings } from './findings.ts'
 import { loadPublicKey } from './pem.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 export type ProximityConfig = NonNullable<DiagnosticsOptions['proximity']>
 

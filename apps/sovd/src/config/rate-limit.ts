@@ -1,5 +1,5 @@
 import type { RateLimit } from '@opensovd/server'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 /** How many requests callers may send; nothing where that is not limited. */
 export function readRateLimit({

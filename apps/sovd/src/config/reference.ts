@@ -1,5 +1,5 @@
 import { elementTable, type SchemaNode, typesOf, variantsOf } from './schema-node.ts'
-import { Settings } from './settings.ts'
+import { Settings } from './settings/settings.ts'
 
 /** The reference of all settings as Markdown: a table for each section. */
 export function settingsReference(): string {

@@ -1,5 +1,5 @@
 import type { Retention } from '@opensovd/core'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 /** What is kept of what is over. */
 export function readRetention({ retention }: Pick<Settings, 'retention'>): Retention {

@@ -1,6 +1,6 @@
 import type { ScriptsConfig } from './config.ts'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 const KILOBYTE = 1000
 const MEGABYTE = 1_000_000

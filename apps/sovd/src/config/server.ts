@@ -4,7 +4,7 @@ import type { ServerConfig, ServerTls } from './config.ts'
 import type { Findings } from './findings.ts'
 import { isLoopback } from './loopback.ts'
 import { loadCertificates, loadKeyPair } from './pem.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/
 const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/

@@ -3,7 +3,7 @@ import { ENTITY_ID } from '@opensovd/sovd'
 import type { SovdBackendConfig } from './config.ts'
 import type { Findings } from './findings.ts'
 import { type HttpAddress, readApiPrefix, readHttpAddress } from './http-backend.ts'
-import type { SovdBackendSettings } from './settings.ts'
+import type { SovdBackendSettings } from './settings/settings.ts'
 
 const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 

@@ -1,6 +1,6 @@
 import type { UpdatesConfig } from './config.ts'
 import type { Findings } from './findings.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 /** Judges where updates come from and go to; undefined when there are none. */
 export function readUpdates({ dir, install_dir }: Settings['updates'], findings: Findings): UpdatesConfig | undefined {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { DoipBackend } from './doip-settings.ts'
+import { DoipBackend } from './doip.ts'
 import { flag, optionalText, secret } from './section.ts'
 
 const seconds = { exclusiveMinimum: 0, maximum: 86_400 }
