@@ -1,8 +1,9 @@
 import { isJsonObject } from '@opensovd/base'
-import { ENTITY_ID, SovdError } from '@opensovd/sovd'
+import { SovdError } from '@opensovd/sovd'
 import { HttpFailure } from '../http/http-failure.ts'
 import type { ApiClient } from '../sovd/api-client.ts'
 import type { Complaints } from '../sovd/complaints.ts'
+import { servable } from '../sovd/servable.ts'
 import { itemsOf, objectOf, textOf } from '../sovd/shape.ts'
 import { type FoundComponent, findComponents } from './components.ts'
 import { type FoundFunction, findFunctions } from './functions.ts'
@@ -24,9 +25,6 @@ export interface Found {
 }
 
 export const NOTHING: Found = { components: [], functions: [], adapter: undefined }
-
-/** ECUs and groups of one adapter beyond this many are not served. */
-const MAX_ENTITIES = 10_000
 
 /**
  * Asks an adapter what it has. What cannot be served is left out and complained of.
@@ -59,20 +57,4 @@ async function findAdapter(api: ApiClient, signal: AbortSignal): Promise<FoundAd
     if (!(error instanceof SovdError) || error instanceof HttpFailure) throw error
     return undefined
   }
-}
-
-function servable<T extends { readonly id: string }>(
-  found: readonly T[],
-  kind: 'component' | 'function',
-  complaints: Complaints,
-): readonly T[] {
-  const byId = new Map<string, T>()
-  for (const each of found) {
-    const id = each.id.slice(0, 200)
-    if (!ENTITY_ID.test(each.id)) complaints.make('an id that cannot be part of a path is left out', id, { kind, id })
-    else if (byId.has(each.id)) complaints.make('an id is listed twice; the first is served', id, { kind, id })
-    else if (byId.size < MAX_ENTITIES) byId.set(each.id, each)
-    else complaints.make('the adapter lists more than is served', kind, { kind, served: MAX_ENTITIES })
-  }
-  return [...byId.values()]
 }

@@ -1,24 +1,20 @@
-import { isDeepStrictEqual } from 'node:util'
-import { AppError, type Clock, Listeners, type Logger, messageOf, raceSignal, Scope } from '@opensovd/base'
-import type { Backend, BackendObserver, BackendSnapshot, BackendStatus } from '@opensovd/core'
+import { AppError, type Clock, messageOf, raceSignal, Scope } from '@opensovd/base'
+import type { Backend, BackendSnapshot, BackendStatus, Entity } from '@opensovd/core'
 import type { CommandKeys } from '@opensovd/ecu'
 import { type DoipLink, DoipLinks, type Network } from '@opensovd/uds'
+import type { BackendDependencies } from '../dependencies.ts'
+import { keepLooking } from '../keep-looking.ts'
+import { PublishedSnapshot } from '../published-snapshot.ts'
 import { EcuLink } from './ecu-link.ts'
 import { Interlocks } from './interlocks.ts'
 import type { DoipBackendOptions } from './options.ts'
 import { ServedEcu } from './served-ecu.ts'
 
-export interface DoipBackendDependencies {
-  readonly clock: Clock
-  readonly log: Logger
+export interface DoipBackendDependencies extends BackendDependencies {
   readonly network: Network
   /** Lets programs compute keys, where a description wants that. */
   readonly commandKeys?: CommandKeys
-  readonly observe?: BackendObserver
 }
-
-/** Between two looks at an ECU that is not there: at first, by how much more each time, and at most. */
-const RETRY = { firstMs: 1000, growth: 1.5, maxMs: 5000 }
 
 /** Between two looks, whatever happens. */
 const SHORTEST_PAUSE_MS = 100
@@ -36,8 +32,7 @@ export class DoipBackend implements Backend {
   readonly #link: DoipLink
   readonly #scope: Scope
   readonly #ecus: readonly ServedEcu[]
-  readonly #changed: Listeners<void>
-  #snapshot: BackendSnapshot
+  readonly #published: PublishedSnapshot
 
   constructor(options: DoipBackendOptions, dependencies: DoipBackendDependencies) {
     const { clock, log, network, commandKeys, observe } = dependencies
@@ -45,7 +40,6 @@ export class DoipBackend implements Backend {
     this.name = options.name
     this.#options = options
     this.#clock = clock
-    this.#changed = new Listeners((error) => log.error('a listener failed', { error: messageOf(error) }))
     this.#scope = new Scope((error) => log.error('work in the background failed', { error: messageOf(error) }))
     this.#links = new DoipLinks(runtime, options.uds)
     this.#link = this.#links.link(options.connection)
@@ -61,18 +55,18 @@ export class DoipBackend implements Backend {
           held: () => this.#disconnectIfUnused(),
         }),
     )
+    this.#published = new PublishedSnapshot(log, this.#entities())
     this.#link.gateway.subscribe(({ kind }) => {
       if (kind === 'lost') this.#onLost()
     })
-    this.#snapshot = { status: { phase: 'untried' }, entities: this.#ecus.map(({ entity }) => entity) }
   }
 
   get snapshot(): BackendSnapshot {
-    return this.#snapshot
+    return this.#published.current
   }
 
   onChange(listener: () => void): () => void {
-    return this.#changed.add(listener)
+    return this.#published.onChange(listener)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -85,20 +79,17 @@ export class DoipBackend implements Backend {
     await this.#links[Symbol.asyncDispose]()
   }
 
-  async #watch(ecu: ServedEcu, signal: AbortSignal): Promise<void> {
-    let retryMs = RETRY.firstMs
-    while (!signal.aborted) {
-      try {
-        await raceSignal(ecu.look(signal), signal)
-        if (isDeaf(ecu, this.#options)) await this.#link.gateway.disconnect()
-        const isAsItShould = ecu.isThere || ecu.link.isHeld
-        const pauseMs = isAsItShould ? this.#options.presenceMs : retryMs
-        retryMs = isAsItShould ? RETRY.firstMs : Math.min(retryMs * RETRY.growth, RETRY.maxMs)
-        await ecu.alarm.pause(this.#clock, SHORTEST_PAUSE_MS, pauseMs, signal)
-      } catch (error) {
-        if (!signal.aborted) throw error
-      }
-    }
+  #watch(ecu: ServedEcu, signal: AbortSignal): Promise<void> {
+    const { presenceMs: refreshMs } = this.#options
+    const pauses = { clock: this.#clock, alarm: ecu.alarm, shortestMs: SHORTEST_PAUSE_MS, refreshMs }
+    return keepLooking(pauses, (looking) => this.#look(ecu, looking), signal)
+  }
+
+  /** Returns whether the ECU is as it should be. */
+  async #look(ecu: ServedEcu, signal: AbortSignal): Promise<boolean> {
+    await raceSignal(ecu.look(signal), signal)
+    if (isDeaf(ecu, this.#options)) await this.#link.gateway.disconnect()
+    return ecu.isThere || ecu.link.isHeld
   }
 
   #onLost(): void {
@@ -112,17 +103,18 @@ export class DoipBackend implements Backend {
   }
 
   #publish(): void {
-    const snapshot = { status: this.#status(), entities: this.#ecus.map(({ entity }) => entity) }
-    if (isDeepStrictEqual(snapshot, this.#snapshot)) return
-    this.#snapshot = snapshot
-    this.#changed.notify()
+    this.#published.publish(this.#status(), this.#entities())
+  }
+
+  #entities(): readonly Entity[] {
+    return this.#ecus.map(({ entity }) => entity)
   }
 
   #status(): BackendStatus {
     if (this.#ecus.some(({ isThere, link }) => isThere || link.isHeld)) return { phase: 'up' }
-    if (!this.#ecus.every(({ isTried }) => isTried)) return this.#snapshot.status
+    if (!this.#ecus.every(({ isTried }) => isTried)) return this.snapshot.status
     const failure = this.#ecus.find(({ presence }) => presence.failure)?.presence.failure
-    return failure ? { phase: 'down', code: failure.code, message: failure.message } : this.#snapshot.status
+    return failure ? { phase: 'down', code: failure.code, message: failure.message } : this.snapshot.status
   }
 }
 

@@ -1,7 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { type Clock, Listeners, type Logger, messageOf, Scope } from '@opensovd/base'
-import type { Backend, BackendObserver, BackendSnapshot, BackendStatus } from '@opensovd/core'
+import { type Logger, messageOf, Scope } from '@opensovd/base'
+import type { Backend, BackendSnapshot, BackendStatus } from '@opensovd/core'
 import { Alarm } from '../alarm.ts'
+import type { BackendDependencies } from '../dependencies.ts'
+import { PublishedSnapshot } from '../published-snapshot.ts'
 import { Complaints } from '../sovd/complaints.ts'
 import { SovdBackend } from '../sovd/sovd-backend.ts'
 import { type FoundSocket, findSockets } from './sockets.ts'
@@ -15,12 +17,6 @@ export interface ProviderFolderOptions {
   readonly maxProviders: number
   /** For each request to a provider. */
   readonly timeoutMs: number
-}
-
-export interface ProviderFolderDependencies {
-  readonly clock: Clock
-  readonly log: Logger
-  readonly observe?: BackendObserver
 }
 
 /** The folder is looked at after each change that the system tells of, and this often in case it does not. */
@@ -44,29 +40,28 @@ interface Provider {
 export class ProviderFolder implements Backend {
   readonly name = 'providers'
   readonly #options: ProviderFolderOptions
-  readonly #deps: ProviderFolderDependencies
+  readonly #deps: BackendDependencies
   readonly #log: Logger
   readonly #complaints: Complaints
   readonly #alarm = new Alarm()
-  readonly #changed: Listeners<void>
+  readonly #published: PublishedSnapshot
   readonly #providers = new Map<string, Provider>()
   #status: BackendStatus = { phase: 'untried' }
-  #snapshot: BackendSnapshot = { status: this.#status, entities: [] }
 
-  constructor(options: ProviderFolderOptions, deps: ProviderFolderDependencies) {
+  constructor(options: ProviderFolderOptions, deps: BackendDependencies) {
     this.#options = options
     this.#deps = deps
     this.#log = deps.log.child({ backend: this.name })
     this.#complaints = new Complaints(this.#log)
-    this.#changed = new Listeners((error) => this.#log.error('a listener failed', { error: messageOf(error) }))
+    this.#published = new PublishedSnapshot(this.#log)
   }
 
   get snapshot(): BackendSnapshot {
-    return this.#snapshot
+    return this.#published.current
   }
 
   onChange(listener: () => void): () => void {
-    return this.#changed.add(listener)
+    return this.#published.onChange(listener)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -175,14 +170,9 @@ export class ProviderFolder implements Backend {
 
   #publish(): void {
     const up = [...this.#providers.values()].filter(({ backend }) => backend.snapshot.status.phase === 'up')
-    const entities = up.flatMap(({ backend }) => backend.snapshot.entities)
-    const { snapshot } = this
-    const isSame =
-      snapshot.status === this.#status &&
-      snapshot.entities.length === entities.length &&
-      snapshot.entities.every((entity, index) => entity === entities[index])
-    if (isSame) return
-    this.#snapshot = { status: this.#status, entities }
-    this.#changed.notify()
+    this.#published.publish(
+      this.#status,
+      up.flatMap(({ backend }) => backend.snapshot.entities),
+    )
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import type { EntityKind } from '@opensovd/core'
-import { ENTITY_ID, SovdError } from '@opensovd/sovd'
+import { SovdError } from '@opensovd/sovd'
 import type { ApiClient } from './api-client.ts'
 import type { Complaints } from './complaints.ts'
 import type { Collection, Dialect } from './dialect.ts'
@@ -8,12 +8,10 @@ import { isMissing } from './fallback.ts'
 import type { FoundComponent, FoundEntity } from './found.ts'
 import { isoDialect } from './iso/dialect.ts'
 import { nativeDialect } from './native/dialect.ts'
+import { servable } from './servable.ts'
 import { itemsOf, ShapeError } from './shape.ts'
 
 export const COMPONENTS = '/components'
-
-/** Entities of one kind of one server beyond this many are not served. */
-const MAX_ENTITIES = 10_000
 
 const DIALECTS: Readonly<Record<Dialect['name'], Dialect>> = { native: nativeDialect, iso: isoDialect }
 
@@ -89,22 +87,6 @@ function decodeComponent(dialect: Dialect, item: JsonObject, complaints: Complai
     complaints.make('a component without a usable identity is left out', error.message, { reason: error.message })
     return undefined
   }
-}
-
-function servable<T extends { readonly id: string }>(
-  found: readonly T[],
-  kind: EntityKind,
-  complaints: Complaints,
-): readonly T[] {
-  const byId = new Map<string, T>()
-  for (const each of found) {
-    const id = each.id.slice(0, 200)
-    if (!ENTITY_ID.test(each.id)) complaints.make('an id that cannot be part of a path is left out', id, { kind, id })
-    else if (byId.has(each.id)) complaints.make('an id is listed twice; the first is served', id, { kind, id })
-    else if (byId.size < MAX_ENTITIES) byId.set(each.id, each)
-    else complaints.make('the server lists more than is served', kind, { kind, served: MAX_ENTITIES })
-  }
-  return [...byId.values()]
 }
 
 function isDefined<T>(value: T | undefined): value is T {

@@ -1,7 +1,7 @@
 import { type Clock, silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import type { Backend } from '@opensovd/core'
-import type { CdaBackendDependencies } from '../cda-backend.ts'
+import type { BackendDependencies } from '../../dependencies.ts'
 import { createCdaBackend } from '../index.ts'
 import type { CdaBackendOptions } from '../options.ts'
 import { CDA_PREFIX } from './cda-double.ts'
@@ -9,7 +9,7 @@ import { CDA_PREFIX } from './cda-double.ts'
 /** A backend for tests: what they do not say is quick and small. */
 export function testCdaBackend(
   options: Partial<CdaBackendOptions> & Pick<CdaBackendOptions, 'baseUrl'>,
-  dependencies: Partial<CdaBackendDependencies> = {},
+  dependencies: Partial<BackendDependencies> = {},
 ): Backend {
   const all: CdaBackendOptions = {
     name: 'cda',

@@ -1,14 +1,14 @@
 import { type Clock, silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import type { Backend } from '@opensovd/core'
+import type { BackendDependencies } from '../../dependencies.ts'
 import { createSovdBackend } from '../index.ts'
 import type { SovdBackendOptions } from '../options.ts'
-import type { SovdBackendDependencies } from '../sovd-backend.ts'
 
 /** A backend for tests: what they do not say is quick and small. */
 export function testBackend(
   options: Partial<SovdBackendOptions> & Pick<SovdBackendOptions, 'baseUrl'>,
-  dependencies: Partial<SovdBackendDependencies> = {},
+  dependencies: Partial<BackendDependencies> = {},
 ): Backend {
   const all: SovdBackendOptions = {
     name: 'zone',
