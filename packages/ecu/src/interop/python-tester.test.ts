@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
+import { missingModules, runPython } from '@opensovd/base/testing'
 import { nodeNetwork } from '@opensovd/uds/node'
 import { openGatewaySimulator } from '../simulator/gateway-simulator.ts'
-import { missingModules, runPython } from '../testing/python-peer.ts'
 import { shippedDescription } from '../testing/simulated-ecu.ts'
 
 /** The engine of the shipped description, with a fixed voltage and without the time of a restart. */

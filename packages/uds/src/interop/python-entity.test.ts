@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { toHex } from '@opensovd/base/bytes'
 import { systemClock } from '@opensovd/base/node'
+import { missingModules, startPython } from '@opensovd/base/testing'
 import { DoipLinks, identify, NegativeResponseError, powerMode, unlock, xorKey } from '../index.ts'
 import { nodeNetwork } from '../node/index.ts'
-import { missingModules, startPython } from '../testing/python-peer.ts'
 
 const runtime = { network: nodeNetwork(), clock: systemClock, log: silentLogger }
 const host = '127.0.0.1'

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
+import { missingModules, runPython } from '@opensovd/base/testing'
 import { openDoipEntity } from '../index.ts'
 import { nodeNetwork } from '../node/index.ts'
-import { missingModules, runPython } from '../testing/python-peer.ts'
 import { sampleEcu } from '../testing/sample-ecu.ts'
 
 const runtime = { network: nodeNetwork(), clock: systemClock, log: silentLogger }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { fromHex, toHex } from '@opensovd/base/bytes'
 import { systemClock } from '@opensovd/base/node'
+import { missingProgram } from '@opensovd/base/testing'
 import {
   type Address,
   DoipLinks,
@@ -20,7 +21,7 @@ import { nodeNetwork } from '../node/index.ts'
 import { sampleEcu } from '../testing/sample-ecu.ts'
 import { type Packet, recording } from './testing/capture.ts'
 import { pcapOf } from './testing/pcap.ts'
-import { fieldsOf, missingTshark } from './testing/tshark.ts'
+import { fieldsOf } from './testing/tshark.ts'
 
 const HOST = '127.0.0.1'
 const VIN = 'W0L000043MB541326'
@@ -137,7 +138,9 @@ async function sayUnknown(network: Network, to: Address): Promise<void> {
   }
 }
 
-test('tshark understands everything that our tester and our entity say', { skip: missingTshark() }, async () => {
+test('tshark understands everything that our tester and our entity say', {
+  skip: missingProgram('tshark', '--version'),
+}, async () => {
   const packets = await converse()
   const seen = fieldsOf(pcapOf(packets), FIELDS)
   assert.equal(seen.length, packets.length)

@@ -1,19 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/**
- * The reason to skip tests that need tshark, or false when it runs.
- * @throws Error instead of skipping when REQUIRE_PEERS is 1
- */
-export function missingTshark(): string | false {
-  const { status, error } = spawnSync('tshark', ['--version'], { stdio: 'ignore' })
-  if (status === 0) return false
-  const reason = `tshark does not run${error ? ` (${error.message})` : ''}`
-  if (process.env.REQUIRE_PEERS === '1') throw new Error(`REQUIRE_PEERS is 1, but ${reason}`)
-  return reason
-}
 
 export type Fields<F extends string> = Readonly<Record<F, readonly string[]>>
 

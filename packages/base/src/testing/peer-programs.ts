@@ -7,15 +7,23 @@ const PYTHON = process.env.PEERS_PYTHON ?? 'python3'
 const PEER_MS = 60_000
 
 /**
+ * The reason to skip tests that need a program, or false when it runs with these arguments.
+ * @throws Error instead of skipping when REQUIRE_PEERS is 1
+ */
+export function missingProgram(program: string, ...args: readonly string[]): string | false {
+  const { status, error } = spawnSync(program, args, { stdio: 'ignore', timeout: PEER_MS })
+  if (status === 0) return false
+  const reason = `\`${program} ${args.join(' ')}\` failed with ${error?.message ?? `status ${status}`}`
+  if (process.env.REQUIRE_PEERS === '1') throw new Error(`REQUIRE_PEERS is 1, but ${reason}`)
+  return reason
+}
+
+/**
  * The reason to skip tests that need Python modules, or false when they are all there.
  * @throws Error instead of skipping when REQUIRE_PEERS is 1
  */
 export function missingModules(...modules: readonly string[]): string | false {
-  const { status, error } = spawnSync(PYTHON, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' })
-  if (status === 0) return false
-  const reason = `${PYTHON} cannot import ${modules.join(', ')}${error ? ` (${error.message})` : ''}`
-  if (process.env.REQUIRE_PEERS === '1') throw new Error(`REQUIRE_PEERS is 1, but ${reason}`)
-  return reason
+  return missingProgram(PYTHON, '-c', `import ${modules.join(', ')}`)
 }
 
 /** A running Python script; `first` is the JSON of the first line it printed. */
@@ -23,7 +31,10 @@ export interface PythonPeer extends AsyncDisposable {
   readonly first: unknown
 }
 
-/** Runs a script to its end and gives what it printed as JSON. */
+/**
+ * Runs a script to its end and gives what it printed as JSON.
+ * @throws Error with what it wrote to standard error when it fails
+ */
 export async function runPython(script: URL, ...args: readonly string[]): Promise<unknown> {
   const child = start(script, args)
   let output = ''
