@@ -23,6 +23,6 @@ export function bindToLock(locks: Locks, { entity, collections, caller, end }: L
   // One change for all of them, so that a lock remembers no more of them than it has collections.
   const tag = `${own} under ${collection} of ${caller.subject}`
   const undo = async () => end(tag)
-  locks.record({ entity, collection, name: `${own} of ${collection}`, done: Promise.resolve(), undo }, caller)
+  locks.record({ entity, collection, name: `${own} of ${collection}`, effect: Promise.resolve(true), undo }, caller)
   return tag
 }

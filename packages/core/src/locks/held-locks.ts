@@ -79,9 +79,13 @@ function changeKey(entity: EntityRef, name: string): string {
   return `${keyOf(entity)} ${name}`
 }
 
-/** Notes a change. Of several of the same thing, the first knows what was there before, and all must have settled. */
+/** Notes a change. Of several of the same thing, the first knows what was there before, and all must be over. */
 export function addChange({ changes }: HeldLock, change: Change): void {
   const key = changeKey(change.entity, change.name)
   const earlier = changes.get(key)
-  changes.set(key, earlier ? { ...earlier, done: Promise.allSettled([earlier.done, change.done]) } : change)
+  changes.set(key, earlier ? { ...earlier, effect: anyOf(earlier.effect, change.effect) } : change)
+}
+
+async function anyOf(...effects: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(effects)).includes(true)
 }

@@ -109,6 +109,17 @@ describe('a mode that was changed under a lock', () => {
   })
 })
 
+test('a mode that was refused under a lock is not set back', async () => {
+  const vehicle = new LockedVehicle()
+  vehicle.locks.acquire(a, ann)
+  const setting = { groupId: 'session', value: 'extended', parameters: { key: 'c0ffee' } }
+  const changed = changeMode(vehicle, vehicle.entity('a'), setting, { signal, caller: ann })
+  await assert.rejects(changed, { code: 'invalid-request' })
+  vehicle.locks.release({ target: a }, ann)
+  await settle()
+  assert.deepEqual(vehicle.modesOf('a').asked, [])
+})
+
 test('a mode that was changed without a lock stays', async () => {
   const vehicle = new LockedVehicle()
   await change(vehicle, undefined, 'session extended')

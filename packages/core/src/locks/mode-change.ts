@@ -6,8 +6,8 @@ import type { EntityTree } from '../entities/tree.ts'
 import { DTC_SETTING, type ModeFacet, SESSION } from '../facets/modes.ts'
 import type { ModeExpirations } from '../modes/mode-expirations.ts'
 import type { CallContext } from '../ports/call-context.ts'
+import { changeUnderLock, type ReversibleChange, undoableOf } from './change-under-lock.ts'
 import type { Locks } from './locks.ts'
-import type { Change } from './undoing.ts'
 
 /** A mode group, and a value of it. */
 export interface ModeSetting {
@@ -55,22 +55,32 @@ export async function changeMode(
 ): Promise<JsonObject> {
   const { groupId, expiresAfterMs } = setting
   const modes = facetOf(entity, 'modes')
-  const isUnderLock = locks.isUnderLock(entity, 'modes', context.caller)
-  const isTemporary = isUnderLock || expiresAfterMs !== undefined
+  const isTemporary = expiresAfterMs !== undefined || locks.isUnderLock(entity, 'modes', context.caller)
   const back = isTemporary ? (DEFAULTS.get(groupId) ?? (await currentSetting(modes, groupId, context))) : undefined
   if (expiresAfterMs !== undefined && !(back && modeExpirations))
     throw unsupported(entity, `a '${groupId}' that expires`)
-  await locks.supersede(entity, nameOf(groupId), context)
-  await modeExpirations?.supersede(entity, nameOf(groupId), context.signal)
-  const done = applySetting(modes, setting, context)
-  if (!back) return done
-  const undo = (undoing: CallContext) =>
-    facetOf(tree.get(entity.kind, entity.id), 'modes').set(back.groupId, back.value, undoing)
-  const change: Change = { entity, collection: 'modes', name: nameOf(back.groupId), done, undo }
-  if (isUnderLock) locks.record(change, context.caller)
-  const answer = await done
-  if (expiresAfterMs !== undefined) modeExpirations?.arrange(change, expiresAfterMs)
+  const change: ReversibleChange<JsonObject> = {
+    entity,
+    collection: 'modes',
+    name: nameOf(groupId),
+    change: async () => {
+      await modeExpirations?.supersede(entity, nameOf(groupId), context.signal)
+      return applySetting(modes, setting, context)
+    },
+    ...(back && {
+      undoName: nameOf(back.groupId),
+      undo: (later, undoing) => facetOf(later, 'modes').set(back.groupId, back.value, undoing),
+    }),
+  }
+  const answer = await changeUnderLock({ tree, locks }, change, context)
+  const undoable = undoableOf(tree, change, Promise.resolve(true))
+  if (undoable && expiresAfterMs !== undefined) modeExpirations?.arrange(undoable, expiresAfterMs)
   return answer
+}
+
+/** Leaves whatever session an entity is in, and with it what was unlocked. */
+export async function leaveSession(entity: Entity, context: CallContext): Promise<void> {
+  await facetOf(entity, 'modes').set(SESSION, 'default', context)
 }
 
 async function applySetting(

@@ -3,6 +3,7 @@ import type { Caller, NamedCaller } from '../caller.ts'
 import type { Entity } from '../entities/entity.ts'
 import type { EntityTree } from '../entities/tree.ts'
 import type { CallContext } from '../ports/call-context.ts'
+import { effectOf } from './change-under-lock.ts'
 import { type EntityRef, type Lock, type LockPlace, type LockTarget, nameOf } from './lock.ts'
 import type { LockTerm } from './lock-term.ts'
 import type { LockRequest, Locks } from './locks.ts'
@@ -77,12 +78,13 @@ async function lockSource(
 ): Promise<void> {
   const { kind, id, facets } = entity
   const ref: EntityRef = { kind, id }
-  const done = facets.locks?.acquire(Math.ceil(locks.remainingSeconds(lock)) + MARGIN_SECONDS, context)
+  const seconds = Math.ceil(locks.remainingSeconds(lock)) + MARGIN_SECONDS
+  const done = Promise.resolve(facets.locks?.acquire(seconds, context))
   const undo = async (undoing: CallContext) => {
     if (!locks.isLocked(ref)) await tree.find(kind, id)?.facets.locks?.release(undoing)
   }
   const collection = lock.scopes[0] ?? 'data'
-  locks.record({ entity: ref, collection, name: `lock ${lock.id}`, done: done ?? Promise.resolve(), undo }, caller)
+  locks.record({ entity: ref, collection, name: `lock ${lock.id}`, effect: effectOf(done), undo }, caller)
   await done
 }
 

@@ -9,8 +9,8 @@ export interface Change {
   readonly collection: ResourceCollection
   /** What was changed: of several changes of the same, only the state before the first one matters. */
   readonly name: string
-  /** Settles when the change took effect, or failed. */
-  readonly done: Promise<unknown>
+  /** Resolves when it is over, to whether it may have had an effect. */
+  readonly effect: Promise<boolean>
   readonly undo: (context: CallContext) => Promise<void>
 }
 
@@ -110,7 +110,7 @@ export class Undoing implements AsyncDisposable {
     const late = () => new SovdError('gateway-timeout', 'undoing took too long')
     try {
       await withTimeout(clock, ATTEMPT_LIMIT_MS, late, signal, async (attemptSignal) => {
-        await raceSignal(Promise.allSettled([change.done]), attemptSignal)
+        if (!(await raceSignal(change.effect, attemptSignal))) return
         await raceSignal(change.undo({ signal: attemptSignal }), attemptSignal)
       })
       return true

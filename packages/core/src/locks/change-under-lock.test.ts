@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import { settle } from '@opensovd/base/testing'
 import { SovdError } from '@opensovd/sovd'
 import type { NamedCaller } from '../caller.ts'
+import { changeUnderLock } from './change-under-lock.ts'
+import { leaveSession } from './mode-change.ts'
 import { component, LockedVehicle } from './testing/locked-vehicle.ts'
-import { changeUnderLock, leaveSession } from './uds-change.ts'
 
 const ann: NamedCaller = { subject: 'ann' }
 const a = component('a')
