@@ -1,5 +1,7 @@
 export { raceSignal, untilAborted, withTimeout } from './abort.ts'
+export { Alarm } from './alarm.ts'
 export { type Clock, sleepWith } from './clock.ts'
+export { type Deadline, Deadlines } from './deadlines.ts'
 export { AppError, assertNever, messageOf } from './errors.ts'
 export { isJsonObject, type Json, type JsonObject, parseJson } from './json.ts'
 export { isNestedDeeper } from './json-depth.ts'

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Deadline, Deadlines } from '@opensovd/base'
 import type { Caller } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import { callerOf } from '../caller.ts'
 import type { RequestContext } from '../contract.ts'
-import type { Deadline, Deadlines } from './deadlines.ts'
 
 /**
  * The context of one request. Its signal aborts when the client goes away or the time is up; most answers
@@ -20,6 +20,7 @@ export class RequestCall implements RequestContext {
   #controller: AbortController | undefined
   #reason: Error | undefined
   #caller: Caller | undefined
+  #noted: string | undefined
 
   /** @param onTimeout is called with the error to answer when the time is up */
   constructor(
@@ -71,6 +72,15 @@ export class RequestCall implements RequestContext {
 
   get lastEventId(): string {
     return this.#response.req.headers['last-event-id']?.toString() ?? ''
+  }
+
+  note(detail: string): void {
+    this.#noted = detail
+  }
+
+  /** What the audit trail is to tell beside the request. */
+  get noted(): string | undefined {
+    return this.#noted
   }
 
   /** Whether the request was given up, so that nobody waits for its answer. */

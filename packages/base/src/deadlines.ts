@@ -1,4 +1,4 @@
-import type { Clock } from '@opensovd/base'
+import type { Clock } from './clock.ts'
 
 /** Something that began and must end in time. Linked in the order of beginning, which is the order of expiry. */
 interface Begun {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FakeClock } from '@opensovd/base/testing'
 import { Deadlines } from './deadlines.ts'
+import { FakeClock } from './testing/index.ts'
 
 test('expires what is not ended in time, each at its own time, with one timer', async () => {
   const clock = new FakeClock()
