@@ -1,5 +1,6 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
 import { type AuditOptions, AuditTrail } from './audit/audit-trail.ts'
+import { Bridge, type BridgeOptions } from './bridge/bridge.ts'
 import { type BulkDataStore, withStoredBulkData } from './bulk-data/stored-bulk-data.ts'
 import { type DataCatalog, EMPTY_CATALOG } from './catalog/mapping.ts'
 import { withCatalog } from './catalog/meant-entity.ts'
@@ -53,6 +54,8 @@ export interface DiagnosticsOptions {
   readonly disabledFeatures?: readonly FeatureName[]
   /** How it is recorded who did what; absent: it is not. */
   readonly audit?: AuditOptions
+  /** What this gateway is to the bridge between vehicles and a cloud; absent: nothing. */
+  readonly bridge?: Omit<BridgeOptions, 'clock' | 'log' | 'createId' | 'features'>
   /** What data and faults mean, beyond what backends say of them. */
   readonly catalog?: DataCatalog
   /** Where entities without files of their own keep some; absent: they have none. It stays open. */
@@ -81,6 +84,7 @@ export interface Diagnostics extends AsyncDisposable {
   readonly features: FeatureFlags
   /** Absent: nothing is recorded of who did what. */
   readonly audit?: AuditTrail
+  readonly bridge: Bridge
   readonly faultHistory: FaultHistory
   /** Knows who proved to be near the vehicle. */
   readonly proximity: Proximity
@@ -102,6 +106,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const proximity = new Proximity({ clock, createId, ...options.proximity })
   const guarded = new Set(options.proximity?.operations)
   const features = new FeatureFlags(log, options.disabledFeatures)
+  const bridge = scope.adopt(new Bridge({ clock, log, createId, features, ...options.bridge }))
   const audit = options.audit && new AuditTrail(clock, features, options.audit)
   const logs = new LogBook({ clock, ...options.logs })
   const extend = (entity: Entity): Entity => {
@@ -189,6 +194,7 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
     catalog,
     features,
     ...(audit && { audit }),
+    bridge,
     faultHistory,
     proximity,
     updates,

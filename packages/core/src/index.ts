@@ -1,6 +1,23 @@
 export type { AuditAction, AuditEntry, AuditOutcome, AuditQuery, AuditRecord } from './audit/audit-entry.ts'
 export { type AuditOptions, type AuditStore, AuditTrail } from './audit/audit-trail.ts'
 export { type ChainIntegrity, type ChainLink, canonicalText, GENESIS, verifyChain } from './audit/chain.ts'
+export { Bridge, type BridgeOptions } from './bridge/bridge.ts'
+export {
+  type BridgeSession,
+  type ConnectingVehicle,
+  type ForwardAnswer,
+  type ForwardRequest,
+  SESSION_ENDS,
+  type SessionEnd,
+  type VehicleLink,
+} from './bridge/bridge-session.ts'
+export {
+  type AdmittedVehicle,
+  type BridgeLimits,
+  BridgeSessions,
+  type BridgeSessionsOptions,
+} from './bridge/bridge-sessions.ts'
+export { FORWARDED_HEADERS } from './bridge/forwarded-headers.ts'
 export type { BulkDataStore } from './bulk-data/stored-bulk-data.ts'
 export type { Caller, NamedCaller } from './caller.ts'
 export { type DataCatalog, readMapping } from './catalog/mapping.ts'
@@ -104,6 +121,7 @@ export {
   type PastFaultQuery,
 } from './history/fault-history.ts'
 export { MemoryFaultHistory } from './history/memory-fault-history.ts'
+export { changeUnderLock, type ReversibleChange } from './locks/change-under-lock.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'
 export type { LockTerm } from './locks/lock-term.ts'
 export { type LockRequest, Locks, type LocksOptions } from './locks/locks.ts'
@@ -120,7 +138,6 @@ export { type Execution, type ExecutionRequest, isRunning } from './operations/e
 export type { ExecutionJournal } from './operations/execution-journal.ts'
 export type { Retention } from './operations/execution-table.ts'
 export { Executions, type ExecutionsOptions, type ProximityCheck } from './operations/executions.ts'
-export { changeUnderLock, type ReversibleChange } from './locks/change-under-lock.ts'
 export type { Backend, BackendCall, BackendObserver, BackendSnapshot, BackendStatus } from './ports/backend.ts'
 export type { CallContext } from './ports/call-context.ts'
 export type { Challenge, ChallengeStatus, ProximityVerifier } from './proximity/challenge.ts'

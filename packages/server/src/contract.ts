@@ -25,6 +25,8 @@ export interface RequestContext extends CallContext {
   readonly accept?: string
   /** The id of the last event that the client saw of a stream it was cut off from. */
   readonly lastEventId?: string
+  /** Adds to the audit trail what the request itself does not tell of what is done. */
+  note?(detail: string): void
 }
 
 /** A handler as the pipeline sees it; the contract's own handlers are checked against their rows. */

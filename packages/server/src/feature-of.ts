@@ -5,5 +5,6 @@ import type { Route } from '@opensovd/sovd'
 export function featureOf({ path, reply }: Route): FeatureName | undefined {
   if (reply.kind === 'events') return 'sse_stream'
   if (path.startsWith('/x-uds/')) return 'vendor_extensions'
+  if (path.startsWith('/x-bridge/')) return 'bridge'
   return path === '/metrics' ? 'metrics' : undefined
 }

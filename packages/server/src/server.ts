@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -69,6 +70,8 @@ export interface SovdServer extends AsyncDisposable {
   readonly url: string
   /** 0 when it listens on a socket in the file system. */
   readonly port: number
+  /** Serves HTTP on a connection that did not come through the listener, in clear text. */
+  accept(connection: Duplex): void
   /** Refuses new requests, lets those in flight finish for up to 9.5 s, then cuts. The diagnostics stay open. */
   close(): Promise<void>
 }
@@ -94,7 +97,10 @@ export async function openSovdServer(options: SovdServerOptions): Promise<SovdSe
     closing ??= closeServer({ app, exchanges }, options.clock)
     return closing
   }
-  return { url, port, close, [Symbol.asyncDispose]: close }
+  const accept = (connection: Duplex) => {
+    app.server.emit(options.tls ? 'secureConnection' : 'connection', connection)
+  }
+  return { url, port, accept, close, [Symbol.asyncDispose]: close }
 }
 
 interface ServerParts {

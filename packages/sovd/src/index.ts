@@ -33,6 +33,7 @@ export { PLANNED_NATIVE_OPERATIONS, type PlannedOperation } from './native/plann
 export type { App } from './native/resources/apps.ts'
 export type { Area } from './native/resources/areas.ts'
 export { AUDIT_ACTIONS, AUDIT_OUTCOMES } from './native/resources/audit.ts'
+export { BRIDGE_MODES, type BridgeMode } from './native/resources/bridge.ts'
 export type { Configuration } from './native/resources/configuration.ts'
 export type { BulkOutcome, DataItem, DataValue } from './native/resources/data.ts'
 export type { Capabilities, Component, Group } from './native/resources/discovery.ts'

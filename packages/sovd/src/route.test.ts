@@ -25,7 +25,7 @@ for (const [key, row] of Object.entries(table)) {
     })
 
     it('has a permission that fits its method', () => {
-      assert.match(row.permission, /^[a-z]+:(read|write|execute|clear|flash|security|raw)$/)
+      assert.match(row.permission, /^[a-z]+:(read|write|execute|clear|flash|forward|security|raw)$/)
       if (row.method === 'GET') assert.match(row.permission, /:read$/)
       if (row.method === 'DELETE' || row.method === 'PUT' || row.method === 'PATCH')
         assert.doesNotMatch(row.permission, /:read$/)

@@ -2,7 +2,8 @@ import { type AuditOutcome, type AuditTrail, type LockTarget, VEHICLE } from '@o
 import type { Route, SovdError, SovdErrorCode } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { callerOf } from '../caller.ts'
-import type { Contract, RequestContext } from '../contract.ts'
+import type { Contract } from '../contract.ts'
+import type { RequestCall } from '../http/request-call.ts'
 import { type AuditedRow, auditedRowOf, filled } from './audited-row.ts'
 
 /** Where a request goes to. */
@@ -11,6 +12,9 @@ export interface AuditedPlace {
   /** Absent where no route was found. */
   readonly row: Route | undefined
 }
+
+/** What there is to know of a request while it is served. */
+type Noted = Pick<RequestCall, 'caller' | 'noted'>
 
 const ANONYMOUS = 'anonymous'
 /** Whoever failed to prove who they are, whatever they said. */
@@ -31,14 +35,14 @@ export class AuditRecorder {
   readonly #trail: AuditTrail
   readonly #rows = new Map<Route, AuditedRow | undefined>()
   /** Requests that were under way while the trail was on. */
-  readonly #calls = new WeakMap<FastifyRequest, RequestContext>()
+  readonly #calls = new WeakMap<FastifyRequest, Noted>()
 
   constructor(trail: AuditTrail) {
     this.#trail = trail
   }
 
   /** A request is about to be served: it is recorded even if it switches the trail off. */
-  begin(row: Route, request: FastifyRequest, context: RequestContext): void {
+  begin(row: Route, request: FastifyRequest, context: Noted): void {
     if (this.#rowOf(row) && this.#trail.isOn) this.#calls.set(request, context)
   }
 
@@ -75,6 +79,7 @@ export class AuditRecorder {
   #record({ place, request, reply }: Exchange, row: AuditedRow, outcome: AuditOutcome, detail?: string): void {
     const params: Params = Object(request.params)
     const { action, resource } = row
+    const known = [this.#calls.get(request)?.noted, detail].filter((text) => text !== undefined)
     const trace = String(reply.getHeader('traceparent') ?? '')
     this.#trail.record({
       caller: action === 'authFailure' ? UNKNOWN : (this.#subjectOf(request) ?? ANONYMOUS),
@@ -83,7 +88,7 @@ export class AuditRecorder {
       resource: isFlag(place.row) && action !== 'authFailure' ? 'feature-flags' : filled(resource, params),
       method: request.method,
       outcome,
-      ...(detail === undefined ? {} : { detail }),
+      ...(known.length === 0 ? {} : { detail: known.join(': ') }),
       ...(trace === '' ? {} : { traceId: TRACE_ID.exec(trace)?.[1] ?? trace }),
     })
   }

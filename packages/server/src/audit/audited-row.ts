@@ -19,6 +19,8 @@ const BY_LAST_WORD: Readonly<Record<string, AuditAction>> = {
   disconnect: 'disconnect',
   'security-access': 'writeData',
   'proximity-challenge': 'proximityChallenge',
+  forward: 'executeOperation',
+  sessions: 'disconnect',
 }
 
 const BY_COLLECTION: Readonly<Record<ResourceCollection, AuditAction>> = {

@@ -18,6 +18,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import { appHandlers } from './handlers/apps.ts'
 import { areaHandlers } from './handlers/areas.ts'
 import { auditHandlers } from './handlers/audit.ts'
+import { bridgeHandlers } from './handlers/bridge.ts'
 import { catalogHandlers } from './handlers/catalog.ts'
 import { configurationHandlers } from './handlers/configurations.ts'
 import { dataHandlers } from './handlers/data.ts'
@@ -71,6 +72,7 @@ export function nativeContract({
     ...functionHandlers(diagnostics, base),
     ...areaHandlers(diagnostics),
     ...auditHandlers(diagnostics, identity, clock),
+    ...bridgeHandlers(diagnostics),
     ...lockHandlers(diagnostics, base),
     ...modeHandlers(diagnostics),
     ...logHandlers(diagnostics),

@@ -1,6 +1,7 @@
 import { appRoutes } from './routes/apps.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { bridgeRoutes } from './routes/bridge.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { configurationRoutes } from './routes/configurations.ts'
 import { dataRoutes } from './routes/data.ts'
@@ -33,6 +34,7 @@ export const NATIVE_API = {
   ...functionRoutes,
   ...areaRoutes,
   ...auditRoutes,
+  ...bridgeRoutes,
   ...lockRoutes,
   ...modeRoutes,
   ...logRoutes,
