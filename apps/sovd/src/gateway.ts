@@ -1,8 +1,9 @@
 import type { Backend } from '@opensovd/core'
-import { createMetrics, openFaultIntake, openLogIntake, openSovdServer } from '@opensovd/server'
+import { createMetrics, openFaultIntake, openSovdServer } from '@opensovd/server'
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config/config.ts'
 import { type DomainDeps, openDomain } from './domain.ts'
+import { openLogs } from './open-logs.ts'
 import { openMdns } from './open-mdns.ts'
 
 export interface Gateway extends AsyncDisposable {
@@ -15,7 +16,7 @@ export type GatewayDeps = Omit<DomainDeps, 'observe'>
 
 /**
  * Opens a gateway. Closing it lets requests in flight finish before their backends close.
- * @throws AppError when it cannot listen, as `openSovdServer` does; ConfigError as `openDomain` does
+ * @throws AppError when it cannot listen, as `openSovdServer` and `openLogs` do; ConfigError as `openDomain` does
  */
 export async function openGateway(config: Config, deps: GatewayDeps): Promise<Gateway> {
   const { clock, log, more = [] } = deps
@@ -27,8 +28,7 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
     await openDomain(config, { clock, log, more, ...(metrics && { observe: metrics.observeBackendCall }) }),
   )
   if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
-  if (config.logs.intake)
-    opening.use(await openLogIntake({ ...config.logs.intake, sink: diagnostics.logs, clock, log }))
+  if (config.logs.intake) opening.use(await openLogs(config.logs.intake, { sink: diagnostics.logs, clock, log }))
   const { url, port } = opening.use(
     await openSovdServer({
       ...server,

@@ -19,6 +19,7 @@ export {
 export type { LogIntakeCounters } from './logs-intake/log-admission.ts'
 export { type LogFile, type LogIntake, type LogIntakeOptions, openLogIntake } from './logs-intake/log-intake.ts'
 export type { LogRule } from './logs-intake/log-rules.ts'
+export type { SyslogDatagramOptions } from './logs-intake/syslog-datagrams.ts'
 export { createMetrics, type Metrics } from './observe/metrics.ts'
 export { ed25519Verifier, hmacVerifier } from './proximity-verifier.ts'
 export type { RateLimit } from './rate-limit/rate-limiter.ts'

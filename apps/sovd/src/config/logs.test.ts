@@ -24,10 +24,11 @@ component = "climate"
 pattern = '^(?<severity>\w+) (?<message>.*)$'
 `)
   assert.equal(config.logs.kept.leastSeverity, 'debug')
-  const { syslogUdp, syslogSocket, rules, files, maxPerSecond } = config.logs.intake ?? {}
+  const { syslogUdp, syslogSocket, syslogDatagrams, rules, files, maxPerSecond } = config.logs.intake ?? {}
   assert.equal(maxPerSecond, 1000)
   assert.deepEqual(syslogUdp, { host: '127.0.0.1', port: 5514 })
-  assert.deepEqual(syslogSocket, { path: '/run/sovd/log.sock', mode: 0o666 })
+  assert.deepEqual(syslogDatagrams, { path: '/run/sovd/log.sock', mode: 0o666 })
+  assert.equal(syslogSocket, undefined)
   assert.deepEqual(rules, [{ program: 'pump*', componentId: 'pump' }])
   assert.deepEqual(files, [
     {
@@ -38,6 +39,20 @@ pattern = '^(?<severity>\w+) (?<message>.*)$'
       pattern: /^(?<severity>\w+) (?<message>.*)$/u,
     },
   ])
+})
+
+test('the socket for syslog can be a stream', () => {
+  const { config } = configuredWell(`
+[logs]
+syslog_socket = "/run/sovd/log.sock"
+syslog_socket_type = "stream"
+[[logs.rules]]
+program = "pumpd"
+component = "pump"
+`)
+  const { syslogSocket, syslogDatagrams } = config.logs.intake ?? {}
+  assert.deepEqual(syslogSocket, { path: '/run/sovd/log.sock', mode: 0o660 })
+  assert.equal(syslogDatagrams, undefined)
 })
 
 test('says all that is wrong with logs at once', () => {

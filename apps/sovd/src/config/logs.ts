@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { basename, extname } from 'node:path'
 import { messageOf } from '@opensovd/base'
 import type { LogBookOptions } from '@opensovd/core'
-import type { LogFile, LogIntakeOptions, LogRule } from '@opensovd/server'
+import type { LogFile, LogIntakeOptions, LogRule, SyslogDatagramOptions } from '@opensovd/server'
 import { ENTITY_ID } from '@opensovd/sovd'
 import type { Findings } from './findings.ts'
 import type { Settings } from './settings/settings.ts'
@@ -10,7 +10,11 @@ import type { Settings } from './settings/settings.ts'
 export interface LogsConfig {
   readonly kept: Required<Pick<LogBookOptions, 'leastSeverity' | 'maxEntriesPerEntity'>>
   /** What is taken in; absent: nothing is. */
-  readonly intake?: Omit<LogIntakeOptions, 'sink' | 'clock' | 'log'>
+  readonly intake?: LogIntakeConfig
+}
+
+export interface LogIntakeConfig extends Omit<LogIntakeOptions, 'sink' | 'clock' | 'log' | 'syslogDatagrams'> {
+  readonly syslogDatagrams?: Omit<SyslogDatagramOptions, 'open'>
 }
 
 type LogSettings = Settings['logs']
@@ -38,7 +42,7 @@ export function readLogs(settings: LogSettings, findings: Findings): LogsConfig 
   const intake = {
     maxPerSecond: settings.max_messages_per_sec,
     ...(port === undefined ? {} : { syslogUdp: { host, port } }),
-    ...(path === undefined ? {} : { syslogSocket: { path, mode: Number.parseInt(settings.syslog_socket_mode, 8) } }),
+    ...(path === undefined ? {} : readSocket(path, settings)),
     rules,
     files,
   }
@@ -46,6 +50,11 @@ export function readLogs(settings: LogSettings, findings: Findings): LogsConfig 
     kept: { leastSeverity: settings.min_severity, maxEntriesPerEntity: settings.max_entries_per_entity },
     ...(takesSyslog || files.length > 0 ? { intake } : {}),
   }
+}
+
+function readSocket(path: string, { syslog_socket_type: type, syslog_socket_mode: mode }: LogSettings) {
+  const socket = { path, mode: Number.parseInt(mode, 8) }
+  return type === 'datagram' ? { syslogDatagrams: socket } : { syslogSocket: socket }
 }
 
 function readRule(

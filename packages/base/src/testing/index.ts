@@ -1,2 +1,3 @@
 export { FakeClock, settle } from './fake-clock.ts'
-export { missingModules, missingProgram, type PythonPeer, runPython, startPython } from './peer-programs.ts'
+export { missingModules, missingProgram, PYTHON, type PythonPeer, runPython, startPython } from './peer-programs.ts'
+export { withoutModule } from './without-module.ts'

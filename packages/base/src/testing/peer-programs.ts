@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 /** The Python that has the peers installed. */
-const PYTHON = process.env.PEERS_PYTHON ?? 'python3'
+export const PYTHON = process.env.PEERS_PYTHON ?? 'python3'
 const PEER_MS = 60_000
 
 /**

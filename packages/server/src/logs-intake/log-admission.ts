@@ -36,10 +36,11 @@ export class LogAdmission {
     this.#filledAtMs = options.clock.monotonic()
   }
 
-  /** Takes a message of syslog. */
-  syslog(bytes: Buffer): void {
+  /** Takes a message of syslog, or the beginning of one that was cut, which gets a mark. */
+  syslog(bytes: Buffer, isCut = false): void {
     if (!this.#take()) return
-    const { host, program, pid, ...entry } = parseSyslog(bytes.toString('utf8'))
+    const text = bytes.toString('utf8')
+    const { host, program, pid, ...entry } = parseSyslog(isCut ? `${text}…` : text)
     const componentId = componentFor(this.#options.rules, {
       ...(program === undefined ? {} : { program }),
       ...(host === undefined ? {} : { host }),

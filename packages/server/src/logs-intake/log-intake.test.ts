@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
+import { missingProgram, PYTHON } from '@opensovd/base/testing'
 import type { EntityRef, NewLogEntry } from '@opensovd/core'
 import { type LogIntakeOptions, openLogIntake } from './log-intake.ts'
+import type { OpenDatagramSocket } from './syslog-datagrams.ts'
 
 const run = promisify(execFile)
 
@@ -55,13 +57,6 @@ async function open(options: Partial<LogIntakeOptions>) {
       await rm(folder, { recursive: true })
     },
   }
-}
-
-function requireProgram(t: TestContext, path: string): boolean {
-  if (existsSync(path)) return true
-  if (process.env.REQUIRE_PEERS === '1') throw new Error(`${path} is not there`)
-  t.skip(`${path} is not there`)
-  return false
 }
 
 test('takes datagrams and gives them to the components of their programs and hosts', async () => {
@@ -109,13 +104,14 @@ test('takes streams, and cuts off one that is none', async () => {
   assert.equal(at.intake.counters.dropped, 1)
 })
 
-test('takes what logger writes, over UDP and over the socket', async (t) => {
-  if (!requireProgram(t, '/usr/bin/logger')) return
+test('takes what logger writes, over UDP and over the socket', {
+  skip: missingProgram('logger', '--version'),
+}, async () => {
   await using at = await open({})
   const udp = ['--udp', '--server', '127.0.0.1', '--port', `${at.intake.udpPort}`, '--rfc5424', '--id=7', '-t', 'pumpd']
-  await run('/usr/bin/logger', [...udp, '-p', 'daemon.err', 'stuck again'])
+  await run('logger', [...udp, '-p', 'daemon.err', 'stuck again'])
   await at.wait(1)
-  await run('/usr/bin/logger', ['--socket', at.path, '-t', 'pumpd', '-p', 'daemon.warning', 'slow'])
+  await run('logger', ['--socket', at.path, '-t', 'pumpd', '-p', 'daemon.warning', 'slow'])
   const entries = await at.wait(2)
   assert.deepEqual(
     entries.map(({ component, severity, message, source }) => [component, severity, message, source]),
@@ -127,8 +123,9 @@ test('takes what logger writes, over UDP and over the socket', async (t) => {
   assert.ok(Math.abs(Date.parse(entries[0]?.timestamp ?? '') - systemClock.now()) < 60_000)
 })
 
-test('takes what the logging of Python sends to the socket', async (t) => {
-  if (!requireProgram(t, '/usr/bin/env')) return
+test('takes what the logging of Python sends to the socket', {
+  skip: missingProgram(PYTHON, '--version'),
+}, async () => {
   await using at = await open({})
   const script = `
 import logging, logging.handlers, socket, sys
@@ -137,13 +134,7 @@ handler.setFormatter(logging.Formatter('pump-control[%(process)d]: %(message)s')
 logging.getLogger().addHandler(handler)
 logging.error('too hot')
 `
-  try {
-    await run('/usr/bin/env', ['python3', '-c', script, at.path])
-  } catch (error) {
-    if (process.env.REQUIRE_PEERS === '1') throw error
-    t.skip('python3 is not there')
-    return
-  }
+  await run(PYTHON, ['-c', script, at.path])
   const [entry] = await at.wait(1)
   assert.deepEqual([entry?.component, entry?.severity, entry?.message], ['pump', 'error', 'too hot'])
 })
@@ -163,4 +154,62 @@ test('two cannot take messages in one place', async () => {
   await using at = await open({})
   const other = { host: '127.0.0.1', port: at.intake.udpPort ?? 0 }
   await assert.rejects(open({ syslogUdp: other }), { code: 'address-in-use' })
+})
+
+/** A socket in name only: a file, and what it does to its handler. */
+function fakeDatagrams() {
+  const given: Parameters<OpenDatagramSocket>[] = []
+  const open: OpenDatagramSocket = (options, handler) => {
+    given.push([options, handler])
+    writeFileSync(options.path, '')
+    return { [Symbol.dispose]: () => rmSync(options.path) }
+  }
+  return { open, given }
+}
+
+test('takes datagrams of a local socket, and marks one that was cut', async () => {
+  await using at = await open({})
+  const { open: openSocket, given } = fakeDatagrams()
+  const path = `${at.path}-datagrams`
+  const errors: unknown[] = []
+  await using both = await open({
+    syslogDatagrams: { path, mode: 0o640, open: openSocket },
+    log: { ...silentLogger, error: (...said) => errors.push(said) },
+  })
+  assert.equal(statSync(path).mode & 0o777, 0o640)
+  const [[options, handler] = []] = given
+  assert.deepEqual(options, { path, maxBytes: 65_536 })
+  handler?.datagram(Buffer.from('<14>pumpd: whole'), false)
+  handler?.datagram(Buffer.from('<14>pumpd: be'), true)
+  handler?.datagram(Buffer.from([0xff, 0, 0xfe]), false)
+  handler?.datagram(Buffer.alloc(0), false)
+  assert.deepEqual(
+    both.entries.map(({ message }) => message),
+    ['whole', 'be…'],
+  )
+  assert.deepEqual(both.intake.counters, { received: 4, unmapped: 2, dropped: 0 })
+  handler?.failed(new Error('ENOMEM'))
+  assert.deepEqual(errors, [['syslog is not taken any more', { path, error: 'ENOMEM' }]])
+  await both.intake[Symbol.asyncDispose]()
+  assert.equal(existsSync(path), false)
+})
+
+test('says where it cannot take datagrams, and closes what it had opened', async () => {
+  await using at = await open({})
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error(code), { code })
+  }
+  const where = (code: string) => ({ path: `${at.path}-other`, mode: 0o600, open: failing(code) })
+  await assert.rejects(open({ syslogDatagrams: where('EADDRINUSE') }), { code: 'address-in-use' })
+  await assert.rejects(open({ syslogDatagrams: where('ENAMETOOLONG') }), { code: 'address-unavailable' })
+  await assert.rejects(open({ syslogDatagrams: where('EACCES') }), { code: 'listen-failed' })
+  const { open: openSocket, given } = fakeDatagrams()
+  await assert.rejects(open({ syslogDatagrams: { path: at.path, mode: 0o600, open: openSocket } }), {
+    code: 'address-in-use',
+  })
+  writeFileSync(`${at.path}-file`, 'precious')
+  await assert.rejects(open({ syslogDatagrams: { path: `${at.path}-file`, mode: 0o600, open: openSocket } }), {
+    code: 'address-unavailable',
+  })
+  assert.deepEqual(given, [])
 })

@@ -4,6 +4,7 @@ import { FileTail } from './file-tail.ts'
 import { entryOf, type LineFormat } from './line-format.ts'
 import { LogAdmission, type LogIntakeCounters } from './log-admission.ts'
 import type { LogRule } from './log-rules.ts'
+import { openSyslogDatagrams, type SyslogDatagramOptions } from './syslog-datagrams.ts'
 import { openSyslogSocket, type SyslogSocketOptions } from './syslog-socket.ts'
 import { openSyslogUdp, type SyslogUdpOptions } from './syslog-udp.ts'
 
@@ -22,6 +23,7 @@ export interface LogIntakeOptions {
   readonly files?: readonly LogFile[]
   readonly syslogUdp?: SyslogUdpOptions
   readonly syslogSocket?: SyslogSocketOptions
+  readonly syslogDatagrams?: SyslogDatagramOptions
   /** Messages a second, of all sources together. */
   readonly maxPerSecond?: number
 }
@@ -40,12 +42,14 @@ const MAX_PER_SECOND = 1000
  */
 export async function openLogIntake(options: LogIntakeOptions): Promise<LogIntake> {
   const { sink, clock, log, rules = [], files = [], maxPerSecond = MAX_PER_SECOND } = options
+  const { syslogUdp, syslogSocket, syslogDatagrams } = options
   const admission = new LogAdmission({ clock, sink, rules, maxPerSecond })
   const scope = new Scope((error) => log.error('reading a log file failed', { error: messageOf(error) }))
   await using opening = new AsyncDisposableStack()
   opening.use(scope)
-  const udp = options.syslogUdp && scope.adopt(await openSyslogUdp(options.syslogUdp, admission, log))
-  if (options.syslogSocket) scope.adopt(await openSyslogSocket(options.syslogSocket, admission, log))
+  const udp = syslogUdp && scope.adopt(await openSyslogUdp(syslogUdp, admission, log))
+  if (syslogSocket) scope.adopt(await openSyslogSocket(syslogSocket, admission, log))
+  if (syslogDatagrams) scope.adopt(await openSyslogDatagrams(syslogDatagrams, admission, log))
   for (const file of files) {
     const tail = scope.adopt(tailOf(file, admission, { clock, log: log.child({ file: file.path }) }))
     scope.run((signal) => tail.run(signal))

@@ -14,6 +14,9 @@ export interface SyslogMessage {
   readonly data?: Json
 }
 
+/** What is taken of one message. */
+export const MAX_MESSAGE_BYTES = 64 * 1024
+
 /** By the severities of syslog: emergency, alert and critical are fatal, notice is information [RFC 5424 6.2.1]. */
 const SEVERITIES = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'] as const
 

@@ -3,6 +3,7 @@ import { type Logger, messageOf, Scope } from '@opensovd/base'
 import { listenLocally } from '../local-socket.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import type { LogAdmission } from './log-admission.ts'
+import { MAX_MESSAGE_BYTES } from './syslog-message.ts'
 
 export interface SyslogSocketOptions {
   readonly path: string
@@ -11,11 +12,10 @@ export interface SyslogSocketOptions {
 }
 
 const MAX_CONNECTIONS = 256
-const MAX_MESSAGE_BYTES = 64 * 1024
 
 /**
- * Takes messages of syslog over a local stream socket. `syslog(3)` and `logger` use one where there is no datagram
- * socket, which Node.js does not have.
+ * Takes messages of syslog over a local stream socket, which `syslog(3)` and `logger` use where there is no datagram
+ * socket.
  * @throws AppError `address-in-use`, `address-unavailable` or `listen-failed`
  */
 export async function openSyslogSocket(

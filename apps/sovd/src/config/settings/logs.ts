@@ -50,7 +50,11 @@ export const LOGS_SECTION = section('Logs of entities: events of the gateway, an
     minLength: 1,
     description: 'Address to take it at. UDP has no protection: mind who can reach it.',
   }),
-  syslog_socket: optionalText('Path of a local stream socket to take syslog at.'),
+  syslog_socket: optionalText('Path of a local socket to take syslog at.'),
+  syslog_socket_type: Type.Enum(['datagram', 'stream'], {
+    default: 'datagram',
+    description: 'Its type. `datagram` is what programs expect of `/dev/log`; it needs Linux and the package koffi.',
+  }),
   syslog_socket_mode: Type.String({
     default: '660',
     pattern: '^[0-7]{3}$',

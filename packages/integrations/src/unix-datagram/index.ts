@@ -1,0 +1,6 @@
+export {
+  loadUnixDatagrams,
+  type OpenUnixDatagramSocket,
+  type UnixDatagramHandler,
+  type UnixDatagramOptions,
+} from './unix-datagram-socket.ts'
