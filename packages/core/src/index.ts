@@ -19,7 +19,7 @@ export {
 } from './bridge/bridge-sessions.ts'
 export { FORWARDED_HEADERS } from './bridge/forwarded-headers.ts'
 export type { BulkDataStore } from './bulk-data/stored-bulk-data.ts'
-export type { Caller, NamedCaller } from './caller.ts'
+export { type Caller, type NamedCaller, spaceOf } from './caller.ts'
 export { type DataCatalog, readMapping } from './catalog/mapping.ts'
 export type { CatalogProblem } from './catalog/reading.ts'
 export { isOutside, readVss, type VssSignal, type VssTree } from './catalog/vss.ts'
@@ -29,7 +29,7 @@ export type { CommunicationLog } from './communication/recording.ts'
 export { readMany, writeMany } from './data/bulk.ts'
 export { type ClientDataList, DataLists, type DataListsOptions } from './data/data-lists.ts'
 export { mergePatch } from './data/merge-patch.ts'
-export { type Diagnostics, type DiagnosticsOptions, openDiagnostics } from './diagnostics.ts'
+export type { Diagnostics, DiagnosticsOptions, Tenancy, TenantOptions } from './diagnostics.ts'
 export type { DeclaredEntity } from './entities/declared-entity.ts'
 export type { ConnectionState, Entity, EntityKind, FacetName, Facets } from './entities/entity.ts'
 export { facetOf, unsupported } from './entities/facet-of.ts'
@@ -85,6 +85,16 @@ export type {
   StartedExecution,
 } from './facets/operations.ts'
 export {
+  EXECUTION_TYPES,
+  type ListedScript,
+  type ScriptDetail,
+  type ScriptExecutionState,
+  type ScriptExecutionType,
+  type ScriptFacet,
+  type ScriptProgress,
+  type ScriptRequest,
+} from './facets/scripts.ts'
+export {
   COMMUNICATION_CONTROLS,
   type CommunicationControl,
   type IoControl,
@@ -123,6 +133,7 @@ export {
 export { MemoryFaultHistory } from './history/memory-fault-history.ts'
 export { changeUnderLock, type ReversibleChange } from './locks/change-under-lock.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'
+export { isOwn } from './locks/lock-owner.ts'
 export type { LockTerm } from './locks/lock-term.ts'
 export { type LockRequest, Locks, type LocksOptions } from './locks/locks.ts'
 export { changeMode, leaveSession, type ModeSetting } from './locks/mode-change.ts'
@@ -134,6 +145,7 @@ export type { LogSink, NewLogEntry } from './logs/log-sink.ts'
 export { logContextOf, logSeverityOf, selectLogs } from './logs/select-logs.ts'
 export { MemoryBackend } from './memory/memory-backend.ts'
 export { ModeExpirations } from './modes/mode-expirations.ts'
+export { openDiagnostics } from './open-diagnostics.ts'
 export { type Execution, type ExecutionRequest, isRunning } from './operations/execution.ts'
 export type { ExecutionJournal } from './operations/execution-journal.ts'
 export type { Retention } from './operations/execution-table.ts'
@@ -143,17 +155,11 @@ export type { CallContext } from './ports/call-context.ts'
 export type { Challenge, ChallengeStatus, ProximityVerifier } from './proximity/challenge.ts'
 export { Proximity, type ProximityOptions } from './proximity/proximity.ts'
 export type { Script, ScriptHost, ScriptRunner, ScriptStore, ScriptTask } from './scripts/script.ts'
-export {
-  EXECUTION_TYPES,
-  type RegisteredExecution,
-  type ScriptExecution,
-  type ScriptExecutionState,
-  type ScriptExecutionType,
-  type ScriptRequest,
-} from './scripts/script-execution.ts'
+export type { RegisteredExecution, ScriptExecution } from './scripts/script-execution.ts'
 export { Scripts, type ScriptsOptions } from './scripts/scripts.ts'
 export { covers, isPermissionPattern } from './security/permission.ts'
 export { BUILT_IN_ROLES, type Grant, type Role, Roles } from './security/roles.ts'
+export { ISOLATIONS, type Isolation, type Tenant } from './tenants/tenant.ts'
 export type {
   UpdatePackage,
   UpdatePart,

@@ -7,6 +7,8 @@ export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number]
 /** What there is to say of one request. */
 export interface AuditRecord {
   readonly caller: string
+  /** On whose behalf; absent where the vehicle is not shared. */
+  readonly tenant?: string
   readonly action: AuditAction
   /** `component/bms`, `vehicle`, or whatever else it was about. */
   readonly target: string

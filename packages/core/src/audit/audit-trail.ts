@@ -77,11 +77,12 @@ export class AuditTrail {
 
   /** Texts that are too long are cut. */
   record(record: AuditRecord): void {
-    const { detail, traceId, action, method, outcome } = record
+    const { detail, traceId, action, method, outcome, tenant } = record
     const entry = {
       seq: this.#head.seq + 1,
       timestamp: new Date(this.#clock.now()).toISOString(),
       caller: cut(record.caller),
+      ...(tenant === undefined ? {} : { tenant }),
       action,
       target: cut(record.target),
       resource: cut(record.resource),

@@ -18,7 +18,7 @@ export type ChainIntegrity =
 
 /** What is hashed: the entry as it is exported, without its hash, as canonical JSON [RFC 8785]. */
 export function canonicalText(entry: Omit<AuditEntry, 'hash'>): string {
-  const { action, caller, detail, method, outcome, prevHash, resource, seq, target, timestamp, traceId } = entry
+  const { action, caller, detail, method, outcome, prevHash, resource, seq, target, tenant, timestamp, traceId } = entry
   return JSON.stringify({
     action,
     caller,
@@ -29,6 +29,7 @@ export function canonicalText(entry: Omit<AuditEntry, 'hash'>): string {
     resource,
     seq,
     target,
+    tenant,
     timestamp,
     trace_id: traceId,
   })

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@opensovd/base'
+import type { Clock, Listeners, Logger } from '@opensovd/base'
 import type { ResourceCollection } from '@opensovd/sovd'
 import type { EntityTree } from '../entities/tree.ts'
 import type { DataValue } from '../facets/data.ts'
@@ -31,6 +31,14 @@ export interface EventBusOptions {
   /** Absent: no trigger outlives the program. */
   readonly triggerStore?: TriggerStore
   readonly limits?: Partial<EventLimits>
+  /** Where several tell each other what was changed through any of them. */
+  readonly changes?: Listeners<ResourceChange>
+}
+
+/** Something that was changed through us. */
+export interface ResourceChange {
+  readonly target: LockTarget
+  readonly collection: ResourceCollection
 }
 
 /** Entities whose data were watched; the adapters of more are made anew. */
@@ -51,11 +59,12 @@ export class EventBus implements Disposable {
   readonly #sources: Sources
   readonly #data = new Map<string, EntityData>()
   readonly #epoch: string
-  readonly #endListening: () => void
+  readonly #changes: Listeners<ResourceChange> | undefined
+  readonly #endListening: readonly (() => void)[]
   #tags = 0
 
   constructor(options: EventBusOptions) {
-    const { clock, log, tree, faults, locks, createId, limits, logs, triggerStore } = options
+    const { clock, log, tree, faults, locks, createId, limits, logs, triggerStore, changes } = options
     this.limits = eventLimits(limits)
     this.#clock = clock
     this.#tree = tree
@@ -81,9 +90,11 @@ export class EventBus implements Disposable {
     }
     this.subscriptions = new CyclicSubscriptions(observation)
     this.triggers = new Triggers({ ...observation, log, logs, ...(triggerStore && { store: triggerStore }) })
-    this.#endListening = faults.onChange(({ fault: { componentId } }) =>
-      this.changed({ kind: 'component', id: componentId }, 'faults'),
-    )
+    this.#changes = changes
+    this.#endListening = [
+      faults.onChange(({ fault: { componentId } }) => this.#refresh({ kind: 'component', id: componentId }, 'faults')),
+      ...(changes ? [changes.add(({ target, collection }) => this.#refresh(target, collection))] : []),
+    ]
   }
 
   /** Number of sources that are watched. */
@@ -124,17 +135,22 @@ export class EventBus implements Disposable {
 
   /** To be called when something was changed through us: who watches it knows at once. */
   changed(target: LockTarget, collection: ResourceCollection): void {
-    this.#sources.refresh(target, collection)
-    if (target.kind === 'vehicle' || this.#sources.size === 0) return
-    for (const other of this.#tree.relations.affected(target.kind, target.id)) this.#sources.refresh(other, collection)
+    if (this.#changes) this.#changes.notify({ target, collection })
+    else this.#refresh(target, collection)
   }
 
   [Symbol.dispose](): void {
-    this.#endListening()
+    for (const end of this.#endListening) end()
     this.streams[Symbol.dispose]()
     this.subscriptions[Symbol.dispose]()
     this.triggers[Symbol.dispose]()
     this.#sources[Symbol.dispose]()
+  }
+
+  #refresh(target: LockTarget, collection: ResourceCollection): void {
+    this.#sources.refresh(target, collection)
+    if (target.kind === 'vehicle' || this.#sources.size === 0) return
+    for (const other of this.#tree.relations.affected(target.kind, target.id)) this.#sources.refresh(other, collection)
   }
 
   #dataOf(entity: EntityRef): EntityData {

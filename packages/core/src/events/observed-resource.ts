@@ -1,5 +1,4 @@
 import { type ResourceCollection, SovdError } from '@opensovd/sovd'
-import type { EventText } from './event-text.ts'
 import type { Reading } from './reading.ts'
 import type { Source } from './source.ts'
 
@@ -13,14 +12,6 @@ export interface ObservedResource<T = unknown> {
   readonly source: Source<T>
   /** What reading the resource gives. @throws SovdError when the value is not good enough for that */
   payload(value: T): unknown
-}
-
-/** How a contract tells of what is observed. */
-export interface EventFormat {
-  value(payload: unknown, atMs: number): EventText
-  error(error: SovdError, atMs: number): EventText
-  readonly lost: (count: number, atMs: number) => EventText
-  readonly unknown: (atMs: number) => EventText
 }
 
 /** What observing a resource came to. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Logger, silentLogger } from '@opensovd/base'
 import { FakeClock } from '@opensovd/base/testing'
-import { openDiagnostics } from '../diagnostics.ts'
 import { MemoryBackend } from '../memory/memory-backend.ts'
+import { openDiagnostics } from '../open-diagnostics.ts'
 import { record } from './testing/records.ts'
 
 test('tells once of each component that has faults and no backend', async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '@opensovd/base'
 import type { Lock } from './lock.ts'
+import { holderOf } from './lock-owner.ts'
 import { lockBroken } from './lock-refusals.ts'
 
 interface Broken {
@@ -29,14 +30,18 @@ export class BrokenLocks {
 
   add(lock: Lock, deadlineMs: number): void {
     if (this.#size >= this.#limit) this.#forgetOldest()
-    const broken = this.#byOwner.get(lock.owner) ?? new Set()
-    this.#byOwner.set(lock.owner, broken.add({ lock, deadlineMs }))
+    const holder = holderOf(lock)
+    const broken = this.#byOwner.get(holder) ?? new Set()
+    this.#byOwner.set(holder, broken.add({ lock, deadlineMs }))
     this.#size++
   }
 
-  /** @throws SovdError `conflict` when a lock of the owner was broken that `isMeant` */
-  tell(owner: string | undefined, isMeant: (lock: Lock) => boolean): void {
-    const ofOwner = owner === undefined ? undefined : this.#byOwner.get(owner)
+  /**
+   * @param client as `clientOf` has it
+   * @throws SovdError `conflict` when a lock of the client was broken that `isMeant`
+   */
+  tell(client: string | undefined, isMeant: (lock: Lock) => boolean): void {
+    const ofOwner = client === undefined ? undefined : this.#byOwner.get(client)
     if (!ofOwner) return
     const nowMs = this.#clock.monotonic()
     for (const broken of ofOwner) {
@@ -49,7 +54,7 @@ export class BrokenLocks {
   #forget(ofOwner: Set<Broken>, broken: Broken): void {
     ofOwner.delete(broken)
     this.#size--
-    if (ofOwner.size === 0) this.#byOwner.delete(broken.lock.owner)
+    if (ofOwner.size === 0) this.#byOwner.delete(holderOf(broken.lock))
   }
 
   #forgetOldest(): void {

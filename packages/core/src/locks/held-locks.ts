@@ -2,6 +2,7 @@ import type { ResourceCollection } from '@opensovd/sovd'
 import type { EntityTree } from '../entities/tree.ts'
 import { Hierarchy } from './hierarchy.ts'
 import { type EntityRef, keyOf, type Lock, type LockTarget } from './lock.ts'
+import { holderOf } from './lock-owner.ts'
 import { isAbout } from './lock-scopes.ts'
 import type { Change } from './undoing.ts'
 
@@ -31,6 +32,11 @@ export class HeldLocks {
     return this.#size
   }
 
+  /** Number of those of a tenant, or of those of none. */
+  countOf(tenant: string | undefined): number {
+    return this.all().filter(({ lock }) => lock.tenant === tenant).length
+  }
+
   all(): readonly HeldLock[] {
     return [...this.#byTarget.values()].flat()
   }
@@ -44,11 +50,11 @@ export class HeldLocks {
     return target.kind === 'vehicle' ? [...this.#byTarget.keys()] : this.#hierarchy.near(target)
   }
 
-  /** The owner's lock that is about a collection of an entity, the closest one if there are several. */
-  covering(entity: EntityRef, collection: ResourceCollection, owner: string | undefined): HeldLock | undefined {
-    if (owner === undefined || this.#size === 0) return undefined
+  /** The lock of a client, by `clientOf`, that is about a collection of an entity; the closest one if there are several. */
+  covering(entity: EntityRef, collection: ResourceCollection, client: string | undefined): HeldLock | undefined {
+    if (client === undefined || this.#size === 0) return undefined
     for (const key of this.near(entity)) {
-      const held = this.at(key).find(({ lock }) => lock.owner === owner && isAbout(lock.scopes, collection))
+      const held = this.at(key).find(({ lock }) => holderOf(lock) === client && isAbout(lock.scopes, collection))
       if (held) return held
     }
     return undefined

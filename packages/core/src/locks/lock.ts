@@ -17,6 +17,8 @@ export interface Lock {
   readonly id: string
   readonly target: LockTarget
   readonly owner: string
+  /** The tenant that the owner is a client of, if that is kept apart from others. */
+  readonly tenant?: string
   readonly scopes: LockScopes
   /** RFC 3339. */
   readonly lockedAt: string

@@ -1,12 +1,14 @@
 import type { Clock, Logger } from '@opensovd/base'
 import { type ResourceCollection, SovdError } from '@opensovd/sovd'
-import type { Caller, NamedCaller } from '../caller.ts'
+import { type Caller, type NamedCaller, spaceOf } from '../caller.ts'
 import type { EntityTree } from '../entities/tree.ts'
 import type { CallContext } from '../ports/call-context.ts'
+import { hasComponent } from '../tenants/tenant.ts'
 import { BrokenLocks } from './broken-locks.ts'
 import { addChange, type HeldLock, HeldLocks } from './held-locks.ts'
 import { type EntityRef, isAt, keyOf, type Lock, type LockPlace, type LockTarget, refOf } from './lock.ts'
-import { inTheWay, notLocked, notOwned } from './lock-refusals.ts'
+import { clientOf, holderOf, isForeign, isOwn, lockFor } from './lock-owner.ts'
+import { inTheWay, notAllOwn, notLocked, notOwned } from './lock-refusals.ts'
 import { isAbout, type LockScopes, scopesEqual, scopesFrom, scopesMeet } from './lock-scopes.ts'
 import { type LockTerm, lockTermMs } from './lock-term.ts'
 import { type Change, Undoing } from './undoing.ts'
@@ -20,10 +22,10 @@ export interface LocksOptions {
   readonly defaultSeconds?: number
   /** How long a lock may last without being renewed. */
   readonly maxSeconds?: number
-  /** Locks that there can be at a time. */
+  /** Locks that there can be at a time, of each tenant. */
   readonly maxLocks?: number
   /** Is told of each lock that somebody broke who was not its owner. */
-  readonly onBroken?: (lock: Lock, breaker: string) => void
+  readonly onBroken?: (lock: Lock, breaker: NamedCaller) => void
 }
 
 export interface LockRequest {
@@ -66,30 +68,33 @@ export class Locks implements AsyncDisposable {
    * Locks a target. Who has that very lock already gets it again, with a new term.
    * @throws SovdError `not-found` for an unknown target; `invalid-request` for a scope or a term that cannot be;
    * `conflict` when another's lock overlaps, or to tell the caller that this lock was broken; `forbidden` when the
-   * caller may not break; `too-many-requests`
+   * caller may not break, or its tenant not lock that; `too-many-requests`
    */
   acquire(target: LockTarget, caller: NamedCaller, request: LockRequest = {}): Lock {
     const { tree, clock } = this.#options
     if (target.kind !== 'vehicle') tree.get(target.kind, target.id)
+    this.#requireAllOwn(target, caller)
     const scopes = scopesFrom(request.scopes ?? [])
     const nowMs = clock.now()
     const term = { nowMs, termMs: lockTermMs(request.term ?? {}, this.#options, nowMs) }
     const isSame = (lock: Lock) => isAt(lock, target) && scopesEqual(lock.scopes, scopes)
-    this.#broken.tell(caller.subject, isSame)
-    const own = this.#at(target).find(({ lock }) => lock.owner === caller.subject && isSame(lock))
+    this.#broken.tell(clientOf(caller), isSame)
+    const own = this.#at(target).find(({ lock }) => isOwn(lock, caller) && isSame(lock))
     if (own) return this.#restart(own, term)
     this.#makeWay(target, caller, scopes, request.breakOthers ?? false)
-    return this.#add({ target: refOf(target), owner: caller.subject, scopes }, term)
+    const space = spaceOf(caller)
+    const owner = { owner: caller.subject, ...(space === undefined ? {} : { tenant: space }) }
+    return this.#add({ target: refOf(target), ...owner, scopes }, term)
   }
 
-  /** Locks of a target, without those of what contains it. */
-  list(target: LockTarget): readonly Lock[] {
-    return this.#at(target).map(({ lock }) => lock)
+  /** Locks of a target, without those of what contains it, as a caller may know them. */
+  list(target: LockTarget, caller: Caller = {}): readonly Lock[] {
+    return this.#at(target).map(({ lock }) => lockFor(lock, caller))
   }
 
-  /** @throws SovdError `not-found` */
-  get(place: LockPlace): Lock {
-    return this.#require(place).lock
+  /** As a caller may know it. @throws SovdError `not-found` */
+  get(place: LockPlace, caller: Caller = {}): Lock {
+    return lockFor(this.#require(place).lock, caller)
   }
 
   /**
@@ -109,7 +114,8 @@ export class Locks implements AsyncDisposable {
 
   /**
    * Ends a lock, whoever has it. Its owner is told the next time that it counts on the lock.
-   * @throws SovdError `not-found`; `forbidden` without the permission `locks:break`
+   * @throws SovdError `not-found`; `forbidden` without the permission `locks:break`, or for another tenant's lock
+   * without `tenants:any`
    */
   break(place: LockPlace, caller: NamedCaller): void {
     this.#break([this.#require(place)], caller)
@@ -123,18 +129,19 @@ export class Locks implements AsyncDisposable {
     if (this.#held.size === 0 && this.#broken.isEmpty) return
     const keys = this.#held.near(target)
     const isNear = (lock: Lock) => target.kind === 'vehicle' || keys.includes(keyOf(lock.target))
-    this.#broken.tell(caller.subject, (lock) => isAbout(lock.scopes, collection) && isNear(lock))
+    const client = clientOf(caller)
+    this.#broken.tell(client, (lock) => isAbout(lock.scopes, collection) && isNear(lock))
     for (const key of keys) {
       for (const held of this.#held.at(key)) {
-        const isInTheWay = held.lock.owner !== caller.subject && isAbout(held.lock.scopes, collection)
-        if (isInTheWay && this.#isLive(held)) throw this.#inTheWay(held, 'is')
+        const isInTheWay = holderOf(held.lock) !== client && isAbout(held.lock.scopes, collection)
+        if (isInTheWay && this.#isLive(held)) throw this.#inTheWay(held, 'is', caller)
       }
     }
   }
 
   /** Whether a lock of the caller is about a collection of an entity. */
   isUnderLock(entity: EntityRef, collection: ResourceCollection, caller: Caller | undefined): boolean {
-    return this.#held.covering(entity, collection, caller?.subject) !== undefined
+    return this.#held.covering(entity, collection, caller && clientOf(caller)) !== undefined
   }
 
   /** Whether anybody has a lock that is about something of an entity. */
@@ -150,7 +157,7 @@ export class Locks implements AsyncDisposable {
 
   /** Notes what the caller does under a lock: it is undone once no lock of the caller is about it, which may be now. */
   record(change: Change, caller: Caller | undefined): void {
-    this.#settle([change], caller?.subject)
+    this.#settle([change], caller && clientOf(caller))
   }
 
   /**
@@ -159,7 +166,7 @@ export class Locks implements AsyncDisposable {
    * @param context ends the waiting
    */
   async supersede(entity: EntityRef, name: string, { caller, signal }: CallContext): Promise<void> {
-    this.#held.forgetChange(entity, name, ({ owner }) => owner !== caller?.subject)
+    this.#held.forgetChange(entity, name, (lock) => !(caller && isOwn(lock, caller)))
     await this.#undoing.supersede(entity, name, signal)
   }
 
@@ -169,9 +176,9 @@ export class Locks implements AsyncDisposable {
     await this.#undoing[Symbol.asyncDispose]()
   }
 
-  #add(what: Pick<Lock, 'target' | 'owner' | 'scopes'>, term: Term): Lock {
+  #add(what: Pick<Lock, 'target' | 'owner' | 'tenant' | 'scopes'>, term: Term): Lock {
     const { createId, maxLocks } = this.#options
-    const { size } = this.#held
+    const size = this.#held.countOf(what.tenant)
     if (size >= maxLocks) {
       throw new SovdError('too-many-requests', `there are ${size} locks already`, { retryAfterSeconds: 5 })
     }
@@ -197,27 +204,31 @@ export class Locks implements AsyncDisposable {
     const others = this.#held
       .near(target)
       .flatMap((key) => this.#held.at(key))
-      .filter(({ lock }) => lock.owner !== caller.subject && scopesMeet(lock.scopes, scopes))
+      .filter(({ lock }) => !isOwn(lock, caller) && scopesMeet(lock.scopes, scopes))
       .filter((held) => this.#isLive(held))
     const [first, ...rest] = others
     if (!first) return
     if (breakOthers) this.#break(others, caller)
     else {
       const last = rest.reduce((a, b) => (b.deadlineMs > a.deadlineMs ? b : a), first)
-      throw this.#inTheWay(last, 'already')
+      throw this.#inTheWay(last, 'already', caller)
     }
   }
 
   #break(all: readonly HeldLock[], caller: NamedCaller): void {
-    const foreign = all.some(({ lock }) => lock.owner !== caller.subject)
-    if (foreign && caller.permits && !caller.permits('locks:break')) {
+    const others = all.filter(({ lock }) => !isOwn(lock, caller))
+    if (others.length > 0 && caller.permits && !caller.permits('locks:break')) {
       throw new SovdError('forbidden', `'${caller.subject}' lacks the permission locks:break`)
+    }
+    // Who is not authenticated has no permission of that kind.
+    if (others.some(({ lock }) => isForeign(lock, caller)) && caller.permits?.('tenants:any') !== true) {
+      throw new SovdError('forbidden', 'a lock of another tenant can only be broken with the permission tenants:any')
     }
     for (const held of all) {
       this.#options.log.warn('a lock was broken', { ...fieldsOf(held.lock), by: caller.subject })
-      if (held.lock.owner !== caller.subject) {
+      if (!isOwn(held.lock, caller)) {
         this.#broken.add(held.lock, held.deadlineMs)
-        this.#options.onBroken(held.lock, caller.subject)
+        this.#options.onBroken(held.lock, caller)
       }
       this.#end(held, 'broken')
     }
@@ -227,14 +238,14 @@ export class Locks implements AsyncDisposable {
     held.cancelExpiry()
     this.#held.remove(held)
     this.#options.log.debug('unlocked', { ...fieldsOf(held.lock), how })
-    this.#settle([...held.changes.values()], held.lock.owner)
+    this.#settle([...held.changes.values()], holderOf(held.lock))
   }
 
-  /** Leaves changes to a lock of the same owner that is about them as well, and undoes the others. */
-  #settle(changes: readonly Change[], owner: string | undefined): void {
+  /** Leaves changes to a lock of the same client that is about them as well, and undoes the others. */
+  #settle(changes: readonly Change[], client: string | undefined): void {
     const orphans: Change[] = []
     for (const change of changes) {
-      const heir = this.#held.covering(change.entity, change.collection, owner)
+      const heir = this.#held.covering(change.entity, change.collection, client)
       if (heir) addChange(heir, change)
       else orphans.push(change)
     }
@@ -248,9 +259,9 @@ export class Locks implements AsyncDisposable {
   }
 
   #requireOwn(place: LockPlace, caller: Caller, what: 'renew' | 'release'): HeldLock {
-    this.#broken.tell(caller.subject, (lock) => isMeant(lock, place))
+    this.#broken.tell(clientOf(caller), (lock) => isMeant(lock, place))
     const held = this.#require(place)
-    if (held.lock.owner === caller.subject) return held
+    if (isOwn(held.lock, caller)) return held
     throw notOwned(held.lock, caller, what)
   }
 
@@ -265,8 +276,16 @@ export class Locks implements AsyncDisposable {
     return false
   }
 
-  #inTheWay({ lock, deadlineMs }: HeldLock, how: 'is' | 'already'): SovdError {
-    return inTheWay(lock, how, deadlineMs - this.#options.clock.monotonic())
+  #inTheWay({ lock, deadlineMs }: HeldLock, how: 'is' | 'already', caller: Caller): SovdError {
+    return inTheWay(lock, how, deadlineMs - this.#options.clock.monotonic(), caller)
+  }
+
+  /** A lock of a whole would keep others from components that are not there for its owner. */
+  #requireAllOwn(target: LockTarget, { tenant }: Caller): void {
+    if (tenant?.isolation !== 'strict') return
+    const isOwn = (id: string) => hasComponent(tenant, id)
+    const { members = [] } = target.kind === 'vehicle' ? {} : this.#options.tree.get(target.kind, target.id)
+    if (target.kind === 'vehicle' || !members.every(isOwn)) throw notAllOwn(target, tenant)
   }
 }
 
@@ -274,6 +293,7 @@ function isMeant(lock: Lock, { target, id }: LockPlace): boolean {
   return isAt(lock, target) && (id === undefined ? lock.scopes.length === 0 : lock.id === id)
 }
 
-function fieldsOf({ id, target, owner, scopes, expires }: Lock) {
-  return { lock: id, on: keyOf(target), owner, ...(scopes.length > 0 ? { scopes } : {}), expires }
+function fieldsOf({ id, target, owner, tenant, scopes, expires }: Lock) {
+  const of = tenant === undefined ? {} : { tenant }
+  return { lock: id, on: keyOf(target), owner, ...of, ...(scopes.length > 0 ? { scopes } : {}), expires }
 }

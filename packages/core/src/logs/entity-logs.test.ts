@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { FakeClock } from '@opensovd/base/testing'
 import { SovdError } from '@opensovd/sovd'
-import { openDiagnostics } from '../diagnostics.ts'
 import type { Entity, Facets } from '../entities/entity.ts'
 import { facetOf } from '../entities/facet-of.ts'
 import type { LogFacet } from '../facets/logs.ts'
 import { MemoryBackend } from '../memory/memory-backend.ts'
+import { openDiagnostics } from '../open-diagnostics.ts'
 
 const context = { signal: new AbortController().signal }
 

@@ -1,3 +1,4 @@
+import { type NamedCaller, spaceOf } from '../caller.ts'
 import type { Entity } from '../entities/entity.ts'
 import type { EntityTree } from '../entities/tree.ts'
 import type { ReportedSeverity } from '../facets/faults.ts'
@@ -5,6 +6,7 @@ import type { LogSeverity } from '../facets/logs.ts'
 import type { FaultEvent } from '../faults/fault-event.ts'
 import type { FaultManager } from '../faults/fault-manager.ts'
 import { keyOf, type Lock } from '../locks/lock.ts'
+import { ANOTHER_TENANT } from '../locks/lock-owner.ts'
 import type { Execution } from '../operations/execution.ts'
 import type { LogSink } from './log-sink.ts'
 
@@ -87,13 +89,22 @@ export function logExecution({ entity, operationId, id, state }: Execution, sink
   })
 }
 
-/** Tells of a lock that somebody broke; the lock of the vehicle is no entity's. */
-export function logBrokenLock({ target, owner, id }: Lock, breaker: string, sink: LogSink): void {
+/**
+ * Tells of a lock that somebody broke; the lock of the vehicle is no entity's.
+ * @param sinkOf where a tenant that is kept apart, or all others, look for it
+ */
+export function logBrokenLock(lock: Lock, breaker: NamedCaller, sinkOf: (tenant?: string) => LogSink): void {
+  const { target, id } = lock
   if (target.kind === 'vehicle') return
-  sink.write(target, {
-    severity: 'warn',
-    source,
-    message: `the lock of '${owner}' was broken by '${breaker}'`,
-    data: { lockId: id, owner, breaker },
-  })
+  const byTenant = spaceOf(breaker)
+  for (const tenant of new Set([lock.tenant, byTenant])) {
+    const name = (of: string | undefined, known: string) => (!tenant || tenant === of ? known : ANOTHER_TENANT)
+    const names = { owner: name(lock.tenant, lock.owner), breaker: name(byTenant, breaker.subject) }
+    sinkOf(tenant).write(target, {
+      severity: 'warn',
+      source,
+      message: `the lock of '${names.owner}' was broken by '${names.breaker}'`,
+      data: { lockId: id, ...names },
+    })
+  }
 }

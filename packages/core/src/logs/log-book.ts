@@ -13,6 +13,8 @@ export interface LogBookOptions {
   readonly maxEntities?: number
   /** Characters of all entries together. */
   readonly maxCharacters?: number
+  /** What is told to others as well: its entries are among those here, and its levels count. */
+  readonly shared?: LogBook
 }
 
 /** Since the start. */
@@ -42,14 +44,16 @@ const MAX_MESSAGE = 8192
 export class LogBook implements LogSink {
   readonly levels: LogLevels
   readonly counters: LogCounters = { received: 0, belowLevel: 0, evicted: 0 }
-  readonly #options: Required<LogBookOptions>
+  readonly #options: Required<Omit<LogBookOptions, 'shared'>>
+  readonly #shared: LogBook | undefined
   /** By entity, the one that was written to last at the end. */
   readonly #rings = new Map<string, LogRing>()
   #characters = 0
 
   constructor(options: LogBookOptions) {
     this.#options = { ...DEFAULTS, ...options }
-    this.levels = new LogLevels(this.#options.leastSeverity)
+    this.#shared = options.shared
+    this.levels = options.shared?.levels ?? new LogLevels(this.#options.leastSeverity)
   }
 
   write(entity: EntityRef, entry: NewLogEntry): void {
@@ -64,9 +68,13 @@ export class LogBook implements LogSink {
     while (this.#characters > this.#options.maxCharacters) this.#drop(this.#longest())
   }
 
-  /** Oldest first, in the order in which they came. */
+  /** Oldest first, in the order in which they came; with those that are shared, by their times. */
   of(entity: EntityRef): readonly LogEntry[] {
-    return this.#rings.get(keyOf(entity))?.entries() ?? []
+    const own = this.#rings.get(keyOf(entity))?.entries() ?? []
+    const others = this.#shared?.of(entity) ?? []
+    return others.length === 0
+      ? own
+      : [...others, ...own].sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp))
   }
 
   /** The entry that `entry` is now, without keeping it. */

@@ -1,18 +1,13 @@
 import { type Clock, type Json, type Logger, messageOf, Scope } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 import type { Caller } from '../caller.ts'
+import type { ScriptExecutionState, ScriptRequest } from '../facets/scripts.ts'
 import type { LogSink } from '../logs/log-sink.ts'
 import type { CallContext } from '../ports/call-context.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import { callEntity, type EntityTools, SCRIPT_PERMISSIONS } from './entity-calls.ts'
 import type { Script, ScriptRunner, ScriptStore } from './script.ts'
-import {
-  type RegisteredExecution,
-  runsAlways,
-  runsNow,
-  type ScriptExecution,
-  type ScriptExecutionState,
-  type ScriptRequest,
-} from './script-execution.ts'
+import { type RegisteredExecution, runsAlways, runsNow, type ScriptExecution } from './script-execution.ts'
 import { isOf, ScriptExecutionTable } from './script-execution-table.ts'
 import { ScriptRun } from './script-run.ts'
 
@@ -32,6 +27,8 @@ export interface ScriptExecutionsOptions {
   readonly timeoutMs: number
   readonly stopMs: number
   readonly retainMs: number
+  /** On whose behalf they act after a restart; absent: nobody's in particular. */
+  readonly tenant?: Tenant
 }
 
 /** Who an execution acts for, and in which trace it began. */
@@ -168,7 +165,7 @@ export class ScriptExecutions implements AsyncDisposable {
       if (!registered || !execution || !script) this.#due.delete(id)
       else if (tools.tree.find(script.entity.kind, script.entity.id)?.connectionState === 'connected') {
         this.#due.delete(id)
-        this.#run(script, execution, { caller: callerOf(registered) })
+        this.#run(script, execution, { caller: callerOf(registered, this.#options.tenant) })
       }
     }
   }
@@ -232,8 +229,9 @@ function executionOf({ subject: _, permissions: __, ...execution }: RegisteredEx
   return execution
 }
 
-function callerOf({ subject, permissions }: RegisteredExecution): Caller {
+function callerOf({ subject, permissions }: RegisteredExecution, tenant: Tenant | undefined): Caller {
   return {
+    ...(tenant && { tenant }),
     ...(subject === undefined ? {} : { subject }),
     ...(permissions && { permits: (permission) => permissions.includes(permission) }),
   }

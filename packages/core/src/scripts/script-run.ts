@@ -1,6 +1,6 @@
 import { type Clock, type Json, messageOf } from '@opensovd/base'
+import type { ScriptExecutionState } from '../facets/scripts.ts'
 import type { ScriptRunner, ScriptTask } from './script.ts'
-import type { ScriptExecutionState } from './script-execution.ts'
 
 export interface ScriptLimits {
   readonly clock: Clock
