@@ -23,11 +23,12 @@ export interface ByteStream extends AsyncDisposable {
   readonly secure: boolean
   /** What arrives. Ends when the peer closes or the stream is disposed; rejects when the connection breaks. Iterate once. */
   readonly incoming: AsyncIterable<Uint8Array>
-  /**
-   * Sends the parts one behind the other; they must not change until then. Resolves once the network has taken them;
-   * rejects when the connection is gone.
-   */
-  send(...parts: readonly Uint8Array[]): Promise<void>
+  /** Bytes that were written and that the network has not taken yet; until then they must not change. */
+  readonly unsentBytes: number
+  /** Sends the parts one behind the other. Without effect once the connection is gone, which `incoming` tells. */
+  write(...parts: readonly Uint8Array[]): void
+  /** Resolves once the network has taken what was written before; rejects when the connection is gone. */
+  flush(): Promise<void>
 }
 
 export interface StreamListener extends AsyncDisposable {

@@ -19,22 +19,31 @@ export function fragmentingNetwork(network: Network, clock: Clock, fragmentation
 
 function fragmentingStream(stream: ByteStream, clock: Clock, { bytes, pauseMs }: Fragmentation): ByteStream {
   let last: Promise<void> = Promise.resolve()
-  const sendPieces = async (parts: readonly Uint8Array[]) => {
-    const message = joined(parts)
+  let waitingBytes = 0
+  const sendPieces = async (message: Uint8Array) => {
     for (let at = 0; at < message.length; at += bytes) {
       if (pauseMs > 0) await clock.sleep(pauseMs)
-      await stream.send(message.subarray(at, at + bytes))
+      const piece = message.subarray(at, at + bytes)
+      waitingBytes -= piece.length
+      stream.write(piece)
+      await stream.flush()
     }
   }
   return {
     remote: stream.remote,
     secure: stream.secure,
     incoming: stream.incoming,
-    send: (...parts) => {
-      // One that fails is reported to its sender; those behind it fail by themselves.
-      last = last.catch(() => {}).then(() => sendPieces(parts))
-      return last
+    get unsentBytes() {
+      return waitingBytes + stream.unsentBytes
     },
+    write: (...parts) => {
+      const message = joined(parts)
+      waitingBytes += message.length
+      last = last.then(() => sendPieces(message))
+      // Who reads the stream hears that it is gone, and who flushes.
+      last.catch(() => {})
+    },
+    flush: () => last,
     [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, Listeners, type Logger, messageOf, raceSignal } from '@opensovd/base'
+import { Alarm, type Clock, Listeners, type Logger, messageOf, raceSignal } from '@opensovd/base'
 import { formatAddress } from '../codec/address.ts'
 import { decodeResponseOf, encodeRequest, NEGATIVE_RESPONSE_SID, SUPPRESS_POSITIVE_RESPONSE } from '../codec/message.ts'
 import { NRC } from '../codec/nrc.ts'
@@ -46,7 +46,7 @@ export interface ClientContext {
  * Talks with one ECU: one request at a time, in the order they were made. An aborted request that was sent already
  * keeps its place until the ECU answers or its time is over, so that its answer cannot be taken for another's.
  */
-export class EcuClient {
+export class EcuClient implements Disposable {
   /** Logical address of the ECU. */
   readonly address: number
   readonly #context: ClientContext
@@ -54,14 +54,18 @@ export class EcuClient {
   readonly #queue = new SharedLock()
   readonly #states: Listeners<EcuState>
   readonly #exchanges: Listeners<EcuExchange>
+  readonly #alarm: Alarm
   #exchange: Exchange | undefined
   #state = DEFAULT_STATE
+  #timing: UdsTiming
   #lastRequestMs = Number.NEGATIVE_INFINITY
 
   constructor(context: ClientContext, address: number) {
     this.#context = context
     this.address = address
     this.#name = formatAddress(address)
+    this.#alarm = new Alarm(context.clock, () => this.#exchange?.expire())
+    this.#timing = context.options.timing
     const onFailure = (error: unknown) => context.log.error('a listener failed', { error: messageOf(error) })
     this.#states = new Listeners(onFailure)
     this.#exchanges = new Listeners(onFailure)
@@ -145,11 +149,12 @@ export class EcuClient {
       const problem = `ECU ${this.#name}: ${this.#queue.waiting} requests wait already`
       throw new UdsError('UDS_OVERLOADED', problem)
     }
-    const leaveQueue = await this.#queue.acquire('exclusive', signal)
-    const running = this.#runAlone(message, signal).finally(leaveQueue)
+    if (!this.#queue.tryAcquire('exclusive')) await this.#queue.acquire('exclusive', signal)
+    const running = this.#runAlone(message, signal)
+    if (!signal) return await running
     // An aborted caller does not listen any longer.
     running.catch(() => {})
-    return await (signal ? raceSignal(running, signal) : running)
+    return await raceSignal(running, signal)
   }
 
   /** Tells the ECU that a tester is there, without queueing and without waiting for anything. */
@@ -178,21 +183,32 @@ export class EcuClient {
     this.#exchange?.fail(error)
   }
 
+  /** Called by the owner of the channel when it closes: nothing is under way any longer. */
+  [Symbol.dispose](): void {
+    this.#alarm[Symbol.dispose]()
+  }
+
   /** Called by the owner of the channel when the connection has ended. */
   lost(error: Error): void {
     this.fail(error)
     this.#enter(DEFAULT_STATE)
   }
 
+  /** Gives the queue back, which the caller has taken. */
   async #runAlone(message: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const leave = await this.#context.barrier.acquire('shared', signal)
+    const { barrier } = this.#context
     try {
-      const answer = await this.#repeatWhileBusy(message, signal)
-      if (answer?.[0] === NEGATIVE_RESPONSE_SID) throw refusal(this.#name, answer)
-      this.accepted(message, answer)
-      return answer
+      if (!barrier.tryAcquire('shared')) await barrier.acquire('shared', signal)
+      try {
+        const answer = await this.#repeatWhileBusy(message, signal)
+        if (answer?.[0] === NEGATIVE_RESPONSE_SID) throw refusal(this.#name, answer)
+        this.accepted(message, answer)
+        return answer
+      } finally {
+        barrier.release('shared')
+      }
     } finally {
-      leave()
+      this.#queue.release('exclusive')
     }
   }
 
@@ -208,13 +224,19 @@ export class EcuClient {
 
   async #exchangeOnce(message: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
     const { channel, clock, log } = this.#context
-    const exchange = new Exchange(clock, this.#name, message, this.#timing)
+    const runtime = { clock, alarm: this.#alarm }
+    const request = { ecu: this.#name, message, expectsAnswer: expectsAnswer(message) }
+    const exchange = new Exchange(runtime, request, this.#timing)
     this.#exchange = exchange
     const startedMs = clock.monotonic()
     this.#lastRequestMs = startedMs
     log.debug('request', { ecu: this.#name, service: describeSid(message[0] ?? 0), length: message.length })
+    channel.send(this.address, message, signal).then(
+      () => exchange.taken(),
+      (error) => exchange.fail(error),
+    )
     try {
-      const answer = await exchange.run(() => channel.send(this.address, message, signal), expectsAnswer(message))
+      const answer = await exchange.answer
       this.#exchanges.notify({ request: message, startedMs, ...(answer && { answer }) })
       return answer
     } catch (error) {
@@ -225,13 +247,10 @@ export class EcuClient {
     }
   }
 
-  get #timing(): UdsTiming {
-    return { ...this.#context.options.timing, ...this.#state.timing }
-  }
-
   #enter(state: EcuState): void {
     if (state === this.#state) return
     this.#state = state
+    this.#timing = { ...this.#context.options.timing, ...state.timing }
     this.#states.notify(state)
   }
 }

@@ -118,7 +118,7 @@ export class GroupClient {
   ): Promise<GroupAnswers> {
     const { barrier, channel, clock, closing, options } = this.#context
     closing.throwIfAborted()
-    const leave = await barrier.acquire('exclusive', signal)
+    await barrier.acquire('exclusive', signal)
     const exchange = new GroupExchange(clock, message, options.timing)
     this.#lastRequestMs = clock.monotonic()
     this.#observer.active(exchange)
@@ -130,7 +130,7 @@ export class GroupClient {
       return result
     } finally {
       this.#observer.active(undefined)
-      leave()
+      barrier.release('exclusive')
     }
   }
 }

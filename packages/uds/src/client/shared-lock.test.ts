@@ -4,9 +4,9 @@ import { settle } from '@opensovd/base/testing'
 import { SharedLock } from './shared-lock.ts'
 
 async function take(lock: SharedLock, log: string[], name: string, mode: 'shared' | 'exclusive', signal?: AbortSignal) {
-  const release = await lock.acquire(mode, signal)
+  await lock.acquire(mode, signal)
   log.push(name)
-  return release
+  return () => lock.release(mode)
 }
 
 test('lets shared holders in together and an exclusive one alone, in order of arrival', async () => {
@@ -39,4 +39,19 @@ test('an aborted waiter does not block those behind it', async () => {
   await aborted
   await behind
   assert.deepEqual(log, ['first', 'behind'])
+})
+
+test('is taken at once only where nobody has to be waited for', async () => {
+  const lock = new SharedLock()
+  assert.ok(lock.tryAcquire('shared'))
+  assert.ok(lock.tryAcquire('shared'))
+  assert.ok(!lock.tryAcquire('exclusive'))
+  const alone = lock.acquire('exclusive')
+  assert.ok(!lock.tryAcquire('shared'))
+  lock.release('shared')
+  lock.release('shared')
+  await alone
+  assert.ok(!lock.tryAcquire('shared'))
+  lock.release('exclusive')
+  assert.ok(lock.tryAcquire('exclusive'))
 })

@@ -15,8 +15,15 @@ export class SharedLock {
     return this.#waiters.length
   }
 
-  /** Returns the function that gives the lock back, to be called once. Aborting leaves the queue. */
-  acquire(mode: Mode, signal?: AbortSignal): Promise<() => void> {
+  /** Takes the lock if nobody has to be waited for; returns whether it did. */
+  tryAcquire(mode: Mode): boolean {
+    if (this.#waiters.length > 0 || !this.#isFree(mode)) return false
+    this.#take(mode)
+    return true
+  }
+
+  /** Resolves once the lock is taken. Aborting leaves the queue. */
+  acquire(mode: Mode, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const onAbort = () => {
@@ -28,7 +35,7 @@ export class SharedLock {
         mode,
         grant: () => {
           signal?.removeEventListener('abort', onAbort)
-          resolve(() => this.#release(mode))
+          resolve()
         },
       }
       signal?.addEventListener('abort', onAbort, { once: true })
@@ -37,7 +44,8 @@ export class SharedLock {
     })
   }
 
-  #release(mode: Mode): void {
+  /** Gives back what was taken, once. */
+  release(mode: Mode): void {
     if (mode === 'exclusive') this.#exclusive = false
     else this.#shared--
     this.#grant()
@@ -46,10 +54,14 @@ export class SharedLock {
   #grant(): void {
     for (let first = this.#waiters[0]; first && this.#isFree(first.mode); first = this.#waiters[0]) {
       this.#waiters.shift()
-      if (first.mode === 'exclusive') this.#exclusive = true
-      else this.#shared++
+      this.#take(first.mode)
       first.grant()
     }
+  }
+
+  #take(mode: Mode): void {
+    if (mode === 'exclusive') this.#exclusive = true
+    else this.#shared++
   }
 
   #isFree(mode: Mode): boolean {

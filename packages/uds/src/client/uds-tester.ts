@@ -93,6 +93,7 @@ export class UdsTester implements Disposable {
     this.#closing.abort(error)
     this.#unsubscribe()
     this.#failAll(error)
+    for (const ecu of this.#ecus.values()) ecu[Symbol.dispose]()
   }
 
   #onEvent(event: ChannelEvent): void {

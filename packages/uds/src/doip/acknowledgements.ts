@@ -1,48 +1,45 @@
-import type { Clock } from '@opensovd/base'
+import { type Clock, type Deadline, Deadlines } from '@opensovd/base'
 import { formatAddress } from '../codec/address.ts'
 import { DoipError } from '../errors.ts'
 
 interface Pending {
-  readonly settle: (error?: Error) => void
+  readonly deadline: Deadline
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
 }
 
 /**
  * Sent diagnostic messages that the entity has neither taken nor refused yet, by target, oldest first.
  */
-export class Acknowledgements {
-  readonly #clock: Clock
-  readonly #timeoutMs: number
+export class Acknowledgements implements Disposable {
+  readonly #deadlines: Deadlines
   readonly #pending = new Map<number, Pending[]>()
 
   constructor(clock: Clock, timeoutMs: number) {
-    this.#clock = clock
-    this.#timeoutMs = timeoutMs
+    this.#deadlines = new Deadlines(clock, timeoutMs)
   }
 
   /** Resolves when `target` acknowledges the message just sent; rejects when it refuses, or says nothing in time. */
   wait(target: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const queue = this.#pending.get(target) ?? []
-    this.#pending.set(target, queue)
-    const cancel = this.#clock.after(this.#timeoutMs, () => pending.settle(this.#timeout(target)))
-    const pending: Pending = {
-      settle: (error) => {
-        cancel()
-        queue.splice(queue.indexOf(pending), 1)
-        if (queue.length === 0) this.#pending.delete(target)
-        if (error) reject(error)
-        else resolve()
-      },
-    }
-    queue.push(pending)
-    return promise
+    return new Promise((resolve, reject) => {
+      const deadline = this.#deadlines.begin(() => this.settle(target, this.#timeout(target)))
+      const pending = { deadline, resolve, reject }
+      const queue = this.#pending.get(target)
+      if (queue) queue.push(pending)
+      else this.#pending.set(target, [pending])
+    })
   }
 
   /** Settles the oldest message to `target`; false when there is none. */
   settle(target: number, error?: Error): boolean {
-    const [oldest] = this.#pending.get(target) ?? []
-    oldest?.settle(error)
-    return oldest !== undefined
+    const queue = this.#pending.get(target)
+    const oldest = queue?.shift()
+    if (!queue || !oldest) return false
+    if (queue.length === 0) this.#pending.delete(target)
+    this.#deadlines.end(oldest.deadline)
+    if (error) oldest.reject(error)
+    else oldest.resolve()
+    return true
   }
 
   /** The target of the only message under way; undefined when there are none or several. */
@@ -52,13 +49,15 @@ export class Acknowledgements {
   }
 
   fail(error: Error): void {
-    for (const queue of [...this.#pending.values()]) {
-      for (const pending of [...queue]) pending.settle(error)
-    }
+    for (const target of [...this.#pending.keys()]) while (this.settle(target, error));
+  }
+
+  [Symbol.dispose](): void {
+    this.#deadlines[Symbol.dispose]()
   }
 
   #timeout(target: number): DoipError {
-    const message = `${formatAddress(target)}: the entity did not acknowledge a diagnostic message within ${this.#timeoutMs} ms`
+    const message = `${formatAddress(target)}: the entity did not acknowledge a diagnostic message within ${this.#deadlines.timeoutMs} ms`
     return new DoipError('DOIP_ACKNOWLEDGE_TIMEOUT', message)
   }
 }

@@ -86,7 +86,7 @@ export class DoipConnection implements AsyncDisposable {
   async activate(signal?: AbortSignal): Promise<void> {
     const { testerAddress, activationType, oem, timing } = this.#options
     const request = { type: 'routingActivationRequest', source: testerAddress, activationType } as const
-    await this.#write({ ...request, ...(oem && { oem }) })
+    this.#write({ ...request, ...(oem && { oem }) })
     let response = await this.#activationResponse(timing.controlMs, signal)
     if (response.code === ACTIVATION_CODE.confirmationRequired) {
       response = await this.#activationResponse(timing.confirmationMs, signal)
@@ -108,8 +108,8 @@ export class DoipConnection implements AsyncDisposable {
   async send(target: number, data: Uint8Array): Promise<void> {
     if (this.#ended) throw this.#ended
     const message = { type: 'diagnosticMessage', source: this.#options.testerAddress, target, data } as const
-    if (this.#options.acknowledge === 'ignore') return this.#write(message)
-    await Promise.all([this.#acknowledgements.wait(target), this.#write(message)])
+    this.#write(message)
+    await (this.#options.acknowledge === 'ignore' ? this.#flush() : this.#acknowledgements.wait(target))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -122,11 +122,15 @@ export class DoipConnection implements AsyncDisposable {
     return `${this.#stream.remote.host}:${this.#stream.remote.port}`
   }
 
-  async #write(message: DoipMessage): Promise<void> {
+  /** What fails on the way ends the connection. */
+  #write(message: DoipMessage): void {
+    this.#stream.write(...encodeDoipParts(message, this.#options.protocolVersion))
+  }
+
+  async #flush(): Promise<void> {
     try {
-      await this.#stream.send(...encodeDoipParts(message, this.#options.protocolVersion))
+      await this.#stream.flush()
     } catch (error) {
-      if (error instanceof RangeError) throw error
       throw this.#end(this.#lostBecause(messageOf(error), error))
     }
   }
@@ -162,8 +166,7 @@ export class DoipConnection implements AsyncDisposable {
     const { testerAddress } = this.#options
     switch (message.type) {
       case 'aliveCheckRequest':
-        // A failing write ends the connection, which is all there is to do.
-        this.#write({ type: 'aliveCheckResponse', source: testerAddress }).catch(() => {})
+        this.#write({ type: 'aliveCheckResponse', source: testerAddress })
         break
       case 'routingActivationResponse':
         if (message.tester === testerAddress) this.#activations.put(message)
@@ -220,6 +223,7 @@ export class DoipConnection implements AsyncDisposable {
     this.#ended = error
     this.#activations.fail(error)
     this.#acknowledgements.fail(error)
+    this.#acknowledgements[Symbol.dispose]()
     return error
   }
 }

@@ -160,6 +160,8 @@ test('resolves a send when the entity acknowledges', async () => {
   assert.deepEqual(peer.take(), ['8001 0e001234000102'])
   await peer.say(ACKNOWLEDGE)
   await sending
+  await clock.advance(10_000)
+  assert.equal(gateway.state.phase, 'connected')
   assert.equal(clock.pending, 0)
 })
 
@@ -178,6 +180,7 @@ test('rejects a send that nobody acknowledges, and drops a late acknowledge', as
   await clock.advance(2000)
   await sending
   await peer.say(ACKNOWLEDGE)
+  await settle()
   const next = gateway.send(0x1234, request)
   await settle()
   await peer.say(REFUSAL)

@@ -89,7 +89,13 @@ export class DoipGateway implements UdsChannel, AsyncDisposable {
     }
   }
 
-  async send(target: number, message: Uint8Array, signal?: AbortSignal): Promise<void> {
+  send(target: number, message: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const isReady = !signal?.aborted && !this.#closing.signal.aborted
+    if (this.#connection && isReady) return this.#connection.send(target, message)
+    return this.#connectAndSend(target, message, signal)
+  }
+
+  async #connectAndSend(target: number, message: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
     const connection = await this.#connected(signal)
     signal?.throwIfAborted()
     await connection.send(target, message)

@@ -78,7 +78,7 @@ test('answers in the version it was asked in', async () => {
 test('tells its status and power mode', async () => {
   const { network, ask } = await setUp({ maxSockets: 16, maxDataSize: 4096, nodeType: 1, powerMode: () => 1 })
   const stream = await network.host('10.0.0.9').connect({ host: HOST, port: 13400 })
-  await stream.send(fromHex('02fd 0005 00000007 0e00 00 00000000'))
+  stream.write(fromHex('02fd 0005 00000007 0e00 00 00000000'))
   await settle()
   assert.deepEqual(await ask('02fd 4001 00000000'), ['02fd40020000000701100100001000'])
   assert.deepEqual(await ask('02fd 4003 00000000'), ['02fd40040000000101'])

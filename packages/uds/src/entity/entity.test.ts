@@ -264,7 +264,7 @@ test('understands messages cut anywhere and several in one segment', async () =>
 test('answers in the version of the tester', async () => {
   const { network, entity } = await setUp()
   const stream = await network.host('10.0.0.9').connect({ host: HOST, port: 13400 })
-  await stream.send(fromHex('03fc 0005 00000007 0e00 00 00000000'))
+  stream.write(fromHex('03fc 0005 00000007 0e00 00 00000000'))
   for await (const chunk of stream.incoming) {
     assert.equal(toHex(chunk), '03fc0006000000090e0000011000000000')
     break
@@ -300,6 +300,7 @@ test('closes the connection of a tester that does not read', async () => {
   const network = new MemoryNetwork()
   const host = network.host(HOST)
   const { target, requests } = ecu(0x1001)
+  let unsentBytes = 0
   const deaf: Network = {
     ...host,
     listen: (options, onConnection) =>
@@ -308,7 +309,13 @@ test('closes the connection of a tester that does not read', async () => {
           remote: stream.remote,
           secure: stream.secure,
           incoming: stream.incoming,
-          send: () => new Promise(() => {}),
+          get unsentBytes() {
+            return unsentBytes
+          },
+          write: (...parts) => {
+            for (const { length } of parts) unsentBytes += length
+          },
+          flush: () => new Promise(() => {}),
           [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
         }),
       ),

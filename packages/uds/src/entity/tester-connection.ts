@@ -40,7 +40,6 @@ export class TesterConnection implements AsyncDisposable {
   #lastActivityMs: number
   #cancelTimer: () => void
   #aliveCheck: PromiseWithResolvers<boolean> | undefined
-  #unsentBytes = 0
 
   constructor(stream: ByteStream, owner: ConnectionOwner) {
     const { clock } = owner.runtime
@@ -84,20 +83,9 @@ export class TesterConnection implements AsyncDisposable {
   /** Sends in the background; a tester that is gone or does not read loses the connection. */
   send(message: DoipMessage): void {
     if (this.#state.phase === 'closed') return
-    const parts = encodeDoipParts(message, this.#version)
-    const length = parts.reduce((sum, part) => sum + part.length, 0)
     this.#touch()
-    this.#unsentBytes += length
-    if (this.#unsentBytes > MAX_UNSENT_BYTES) {
-      this.#closeSoon('the tester does not read')
-      return
-    }
-    this.#stream.send(...parts).then(
-      () => {
-        this.#unsentBytes -= length
-      },
-      (error) => this.#closeSoon(messageOf(error)),
-    )
+    this.#stream.write(...encodeDoipParts(message, this.#version))
+    if (this.#stream.unsentBytes > MAX_UNSENT_BYTES) this.#closeSoon('the tester does not read')
   }
 
   /** Asks the tester whether it is there; false when it does not say so in time. Several callers share one question. */
@@ -127,8 +115,9 @@ export class TesterConnection implements AsyncDisposable {
       for await (const chunk of this.#stream.incoming) {
         this.#touch()
         for (const frame of this.#framer.push(chunk)) {
-          const keep = await this.#onFrame(frame)
-          if (!keep || this.closing.aborted) return
+          const keep = this.#onFrame(frame)
+          if (keep !== true && !(await keep)) return
+          if (this.#state.phase === 'closed') return
         }
       }
     } catch (error) {
@@ -141,7 +130,7 @@ export class TesterConnection implements AsyncDisposable {
   }
 
   /** Whether to keep the connection. */
-  async #onFrame(frame: DoipFrame): Promise<boolean> {
+  #onFrame(frame: DoipFrame): boolean | Promise<boolean> {
     if (frame.version === DOIP_VERSION.ANY) {
       throw new DoipHeaderError(HEADER_NACK.incorrectPatternFormat, 'version 0xff is for discovery only')
     }
@@ -150,7 +139,7 @@ export class TesterConnection implements AsyncDisposable {
     const message = decodePayload(frame.payloadType, frame.payload)
     switch (message.type) {
       case 'routingActivationRequest':
-        return await this.#owner.activate(this, message)
+        return this.#owner.activate(this, message)
       case 'aliveCheckRequest':
         this.send({ type: 'aliveCheckResponse', source: this.#owner.options.identity.logicalAddress })
         return true

@@ -129,8 +129,8 @@ async function converse(): Promise<readonly Packet[]> {
 /** Sends an alive check request and a payload type that nobody knows; resolves when the entity has answered both. */
 async function sayUnknown(network: Network, to: Address): Promise<void> {
   await using stream = await network.connect(to)
-  await stream.send(fromHex('02fd000700000000'))
-  await stream.send(fromHex('02fdf00000000000'))
+  stream.write(fromHex('02fd000700000000'))
+  stream.write(fromHex('02fdf00000000000'))
   let answers = ''
   for await (const chunk of stream.incoming) {
     answers += toHex(chunk)

@@ -8,7 +8,8 @@ import { SocketReader } from './socket-reader.ts'
 const LINGER_MS = 1000
 const KEEP_ALIVE_MS = 10_000
 /** Up to here, copying parts into one costs less than writing them one by one. */
-const MAX_JOINED_BYTES = 8192
+const MAX_JOINED_BYTES = 2048
+const NOTHING = new Uint8Array(0)
 
 /** A connected TCP or TLS socket. */
 export class NodeStream implements ByteStream {
@@ -17,8 +18,10 @@ export class NodeStream implements ByteStream {
   readonly incoming: AsyncIterable<Uint8Array>
   readonly #socket: Socket
   readonly #clock: Clock
+  readonly #sendGathered = () => this.#send()
+  #gathered: Uint8Array[] = []
+  #gatheredBytes = 0
   #disposal: Promise<void> | undefined
-  #isGathering = false
 
   constructor(socket: Socket, secure: boolean, clock: Clock) {
     this.#socket = socket
@@ -30,34 +33,54 @@ export class NodeStream implements ByteStream {
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
   }
 
-  send(...parts: readonly Uint8Array[]): Promise<void> {
-    this.#gather()
-    const pieces = joined(parts)
-    const last = pieces.pop() ?? new Uint8Array(0)
-    for (const piece of pieces) this.#socket.write(piece)
+  get unsentBytes(): number {
+    return this.#gatheredBytes + this.#socket.writableLength
+  }
+
+  /** What is written before the event loop goes on is sent together: an acknowledgement and the answer, for instance. */
+  write(...parts: readonly Uint8Array[]): void {
+    if (this.#gathered.length === 0) process.nextTick(this.#sendGathered)
+    for (const part of parts) {
+      this.#gathered.push(part)
+      this.#gatheredBytes += part.length
+    }
+  }
+
+  flush(): Promise<void> {
+    this.#send()
     return new Promise((resolve, reject) => {
-      this.#socket.write(last, (error) => (error ? reject(error) : resolve()))
+      this.#socket.write(NOTHING, (error) => (error ? reject(error) : resolve()))
     })
   }
 
-  /** What is sent in one turn of the event loop goes out together: an acknowledgement and the answer, for instance. */
-  #gather(): void {
-    if (this.#isGathering) return
-    this.#isGathering = true
-    this.#socket.cork()
-    setImmediate(() => {
-      this.#isGathering = false
-      this.#socket.uncork()
-    })
-  }
-
-  /** What was sent before still goes out, as long as the peer reads. */
+  /** What was written before still goes out, as long as the peer reads. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposal ??= this.#close()
     return this.#disposal
   }
 
+  #send(): void {
+    const [parts, length] = [this.#gathered, this.#gatheredBytes]
+    const [first] = parts
+    if (first === undefined) return
+    this.#gathered = []
+    this.#gatheredBytes = 0
+    // A socket that is gone tells so by an error of its own; writing to one that was closed here is nothing to tell.
+    if (!this.#socket.writable) return
+    if (parts.length === 1) this.#socket.write(first)
+    else if (length <= MAX_JOINED_BYTES) this.#socket.write(Buffer.concat(parts, length))
+    else this.#sendApart(parts)
+  }
+
+  /** Without copying, and still with one call of the system. */
+  #sendApart(parts: readonly Uint8Array[]): void {
+    this.#socket.cork()
+    for (const part of parts) this.#socket.write(part)
+    this.#socket.uncork()
+  }
+
   async #close(): Promise<void> {
+    this.#send()
     const socket = this.#socket
     if (socket.closed) return
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
@@ -66,9 +89,4 @@ export class NodeStream implements ByteStream {
     await closed
     cancel()
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array[] {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return parts.length > 1 && length <= MAX_JOINED_BYTES ? [Buffer.concat(parts, length)] : [...parts]
 }

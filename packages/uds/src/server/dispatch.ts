@@ -23,44 +23,65 @@ export interface ServiceTable {
 /** The outcome of a request: the positive answer, or the negative response code. */
 export type Outcome = { readonly answer: Uint8Array; readonly isSuppressed: boolean } | { readonly nrc: number }
 
-/** Checks a request in the order of ISO 14229-1 figures 5 and 6, and hands it to its handler. */
-export async function dispatch(
+/**
+ * Checks a request in the order of ISO 14229-1 figures 5 and 6, and hands it to its handler. The outcome is there at
+ * once where the handler has it at once; it never rejects.
+ */
+export function dispatch(
   message: Uint8Array,
   table: ServiceTable,
   context: RequestContext,
   log: Logger,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   const sid = message[0] ?? 0
-  try {
-    const name = serviceNameOf(sid)
-    if (name) return await dispatchKnown(name, message, table.services[name], context)
-    const raw = table.rawServices.get(sid)
-    if (!raw) return { nrc: NRC.serviceNotSupported }
-    checkService(raw, context.state.current)
-    const data = await raw.handle(message.subarray(1), context)
-    return { answer: Uint8Array.of(sid + 0x40, ...data), isSuppressed: false }
-  } catch (error) {
+  const failed = (error: unknown): Outcome => {
     if (error instanceof ServiceRefusal) return { nrc: error.nrc }
     if (error instanceof DecodeError) return { nrc: nrcOf(error) }
     log.error('a service handler failed', { service: describeSid(sid), error: messageOf(error) })
     return { nrc: NRC.generalReject }
   }
+  try {
+    const name = serviceNameOf(sid)
+    const outcome = name
+      ? dispatchKnown(name, message, table.services[name], context)
+      : dispatchRaw(sid, message, table.rawServices.get(sid), context)
+    return outcome instanceof Promise ? outcome.catch(failed) : outcome
+  } catch (error) {
+    return failed(error)
+  }
 }
 
-async function dispatchKnown<N extends ServiceName>(
+function dispatchRaw(
+  sid: number,
+  message: Uint8Array,
+  handler: RawServiceHandler | undefined,
+  context: RequestContext,
+): Outcome | Promise<Outcome> {
+  if (!handler) return { nrc: NRC.serviceNotSupported }
+  checkService(handler, context.state.current)
+  const answerWith = (data: Uint8Array): Outcome => {
+    return { answer: Uint8Array.of(sid + 0x40, ...data), isSuppressed: false }
+  }
+  const data = handler.handle(message.subarray(1), context)
+  return data instanceof Promise ? data.then(answerWith) : answerWith(data)
+}
+
+function dispatchKnown<N extends ServiceName>(
   name: N,
   message: Uint8Array,
   handler: ServiceHandler<N> | undefined,
   context: RequestContext,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   if (!handler) return { nrc: NRC.serviceNotSupported }
   checkService(handler, context.state.current)
   if (SERVICES[name].hasSubFunction) checkSubFunction(message, handler.subFunctions, context.state.current)
   const decoded = decodeRequest(message)
   if (decoded.service !== name) throw new TypeError(`${name} decoded as ${decoded.service}`)
   const request = decoded.request as RequestOf<N>
-  const response: ResponseOf<N> = await handler.handle(request, context)
-  return { answer: encodeResponse(name, response), isSuppressed: decoded.suppressPositiveResponse }
+  const isSuppressed = decoded.suppressPositiveResponse
+  const answerWith = (response: ResponseOf<N>): Outcome => ({ answer: encodeResponse(name, response), isSuppressed })
+  const response = handler.handle(request, context)
+  return response instanceof Promise ? response.then(answerWith) : answerWith(response)
 }
 
 function checkService(access: Access, state: ServerStateSnapshot): void {

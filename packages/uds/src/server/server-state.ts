@@ -1,4 +1,4 @@
-import { type Clock, Listeners } from '@opensovd/base'
+import { Alarm, type Clock, Listeners } from '@opensovd/base'
 import { SESSION } from '../codec/management.ts'
 
 export interface ServerStateSnapshot {
@@ -22,11 +22,12 @@ export class ServerState implements Disposable {
   readonly #s3Ms: number
   readonly #listeners: Listeners<{ readonly state: ServerStateSnapshot; readonly reason: StateChangeReason }>
   #current = DEFAULT
-  #cancelS3 = () => {}
+  readonly #s3: Alarm
 
   constructor(clock: Clock, s3Ms: number, onListenerFailure: (error: unknown) => void) {
     this.#clock = clock
     this.#s3Ms = s3Ms
+    this.#s3 = new Alarm(clock, () => this.#enter(DEFAULT, 'timeout'))
     this.#listeners = new Listeners(onListenerFailure)
   }
 
@@ -61,17 +62,16 @@ export class ServerState implements Disposable {
 
   /** While a request is worked on, the session does not run out. */
   pauseS3(): void {
-    this.#cancelS3()
+    this.#s3.clear()
   }
 
   restartS3(): void {
-    this.#cancelS3()
-    if (this.#current.session === SESSION.DEFAULT) return
-    this.#cancelS3 = this.#clock.after(this.#s3Ms, () => this.#enter(DEFAULT, 'timeout'))
+    if (this.#current.session === SESSION.DEFAULT) this.#s3.clear()
+    else this.#s3.set(this.#clock.monotonic() + this.#s3Ms)
   }
 
   [Symbol.dispose](): void {
-    this.#cancelS3()
+    this.#s3[Symbol.dispose]()
   }
 
   #enter(state: ServerStateSnapshot, reason: StateChangeReason): void {

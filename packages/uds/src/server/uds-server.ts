@@ -1,4 +1,4 @@
-import { type Clock, type Logger, messageOf } from '@opensovd/base'
+import { Alarm, type Clock, type Logger, messageOf } from '@opensovd/base'
 import type { SessionTiming } from '../codec/management.ts'
 import { encodeNegativeResponse } from '../codec/message.ts'
 import { NRC } from '../codec/nrc.ts'
@@ -6,8 +6,8 @@ import { SERVICES } from '../codec/services.ts'
 import type { DiagnosticRequest, DiagnosticTarget } from '../entity/target.ts'
 import { sessionControlHandler, testerPresentHandler } from './built-in.ts'
 import { dispatch, type Outcome, type ServiceTable } from './dispatch.ts'
-import type { Access, RawServiceHandler, RequestContext, ServiceHandlers } from './handlers.ts'
-import { RequestAbort } from './request-abort.ts'
+import type { Access, RawServiceHandler, ServiceHandlers } from './handlers.ts'
+import { RequestWork } from './request-work.ts'
 import { ServerState } from './server-state.ts'
 
 /** A session that a server has, with what it needs to be entered and what is promised in it. */
@@ -55,7 +55,7 @@ export class UdsServer implements DiagnosticTarget, Disposable {
   readonly #table: ServiceTable
   readonly #timing: SessionTiming
   readonly #sessions: Readonly<Record<number, SessionOptions>>
-  #working: RequestAbort | undefined
+  #working: RequestWork | undefined
   #isClosed = false
 
   constructor(runtime: { readonly clock: Clock; readonly log: Logger }, options: UdsServerOptions) {
@@ -88,11 +88,13 @@ export class UdsServer implements DiagnosticTarget, Disposable {
       respond(encodeNegativeResponse(sid, NRC.busyRepeatRequest))
       return
     }
-    const working = new RequestAbort()
-    if (!isTesterPresent) this.#working = working
-    this.#serve(sid, request, working, respond).catch((error) => {
-      this.#log.error('a request failed', { error: messageOf(error) })
-    })
+    const work = new RequestWork(request, this.state)
+    if (!isTesterPresent) this.#working = work
+    const { timing = this.#timing } = this.#sessions[this.state.current.session] ?? {}
+    this.state.pauseS3()
+    const outcome = dispatch(request.data, this.#table, work, this.#log)
+    if (outcome instanceof Promise) this.#answerLater({ sid, work, respond }, outcome, timing)
+    else this.#answer({ sid, work, respond }, outcome, false)
   }
 
   /** Does what a restart does to the diagnostics: ends the request under way without an answer, and the session. */
@@ -109,50 +111,39 @@ export class UdsServer implements DiagnosticTarget, Disposable {
     this.state[Symbol.dispose]()
   }
 
-  async #serve(
-    sid: number,
-    request: DiagnosticRequest,
-    working: RequestAbort,
-    respond: (answer: Uint8Array) => void,
-  ): Promise<void> {
-    const pending = this.#announcePending(sid, working, respond)
-    const afterAnswer: (() => void)[] = []
-    const context: RequestContext = {
-      tester: request.tester,
-      functional: request.functional,
-      state: this.state,
-      get signal() {
-        return working.signal
-      },
-      releaseRequest: () => request.release?.(),
-      afterAnswer: (task) => void afterAnswer.push(task),
-    }
-    this.state.pauseS3()
-    const outcome = await dispatch(request.data, this.#table, context, this.#log)
-    pending.stop()
-    if (working.isAborted) return
-    if (this.#working === working) this.#working = undefined
-    const answer = answerOf(sid, outcome, request.functional && !pending.wasSent())
-    const isKept = answer && (pending.wasSent() || !('isSuppressed' in outcome && outcome.isSuppressed))
-    if (isKept) respond(answer)
-    if (!this.#working) this.state.restartS3()
-    for (const task of afterAnswer) task()
+  /** Says "response pending" before P2 is over, and before P2* is over again and again. */
+  #answerLater(served: Served, outcome: Promise<Outcome>, { p2Ms, p2StarMs }: SessionTiming): void {
+    const { sid, work, respond } = served
+    let wasPending = false
+    const alarm = new Alarm(this.#clock, () => {
+      if (work.isAborted) return
+      wasPending = true
+      respond(encodeNegativeResponse(sid, NRC.requestCorrectlyReceivedResponsePending))
+      alarm.set(this.#clock.monotonic() + p2StarMs * PENDING_AFTER)
+    })
+    alarm.set(this.#clock.monotonic() + p2Ms * PENDING_AFTER)
+    outcome
+      .then((done) => this.#answer(served, done, wasPending))
+      .catch((error) => this.#log.error('a request failed', { error: messageOf(error) }))
+      .finally(() => alarm[Symbol.dispose]())
   }
 
-  /** Says "response pending" before P2 is over, and before P2* is over again and again. */
-  #announcePending(sid: number, working: RequestAbort, respond: (answer: Uint8Array) => void) {
-    const { p2Ms, p2StarMs } = this.#sessions[this.state.current.session]?.timing ?? this.#timing
-    let wasSent = false
-    let stop = () => {}
-    const announce = () => {
-      wasSent = true
-      respond(encodeNegativeResponse(sid, NRC.requestCorrectlyReceivedResponsePending))
-      stop = this.#clock.after(p2StarMs * PENDING_AFTER, announce)
-    }
-    stop = this.#clock.after(p2Ms * PENDING_AFTER, announce)
-    working.onAbort(() => stop())
-    return { stop: () => stop(), wasSent: () => wasSent }
+  #answer({ sid, work, respond }: Served, outcome: Outcome, wasPending: boolean): void {
+    if (work.isAborted) return
+    if (this.#working === work) this.#working = undefined
+    const answer = answerOf(sid, outcome, work.functional && !wasPending)
+    const isKept = answer && (wasPending || !('isSuppressed' in outcome && outcome.isSuppressed))
+    if (isKept) respond(answer)
+    if (!this.#working) this.state.restartS3()
+    work.answered()
   }
+}
+
+/** A request that is worked on. */
+interface Served {
+  readonly sid: number
+  readonly work: RequestWork
+  readonly respond: (answer: Uint8Array) => void
 }
 
 function answerOf(sid: number, outcome: Outcome, isGroup: boolean): Uint8Array | undefined {

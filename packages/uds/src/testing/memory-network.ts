@@ -45,6 +45,8 @@ class MemoryStream implements ByteStream {
   readonly remote: Address
   readonly secure: boolean
   readonly incoming: AsyncIterable<Uint8Array>
+  /** Everything is delivered at once. */
+  readonly unsentBytes = 0
   readonly inbox = new Inbox()
   peer: MemoryStream | undefined
   readonly #network: MemoryNetwork
@@ -57,13 +59,17 @@ class MemoryStream implements ByteStream {
     this.incoming = this.inbox.read()
   }
 
-  async send(...parts: readonly Uint8Array[]): Promise<void> {
-    if (!this.#open) throw new Error(`the connection with ${this.remote.host}:${this.remote.port} is closed`)
+  write(...parts: readonly Uint8Array[]): void {
+    if (!this.#open) return
     const bytes = new Uint8Array(Buffer.concat(parts))
     const length = this.#network.segmentLength
     for (let at = 0; at < bytes.length; at += length) {
       this.peer?.inbox.put({ bytes: bytes.slice(at, at + length) })
     }
+  }
+
+  async flush(): Promise<void> {
+    if (!this.#open) throw new Error(`the connection with ${this.remote.host}:${this.remote.port} is closed`)
   }
 
   /** Ends both directions, the other side with `error` where one is given. */

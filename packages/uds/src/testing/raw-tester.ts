@@ -25,7 +25,7 @@ export class RawTester {
 
   /** Sends, and returns what came back without the passing of time: payload types and payloads as hex. */
   async say(...messages: string[]): Promise<string[]> {
-    for (const message of messages) await this.#stream.send(fromHex(message))
+    for (const message of messages) this.#stream.write(fromHex(message))
     return await this.take()
   }
 

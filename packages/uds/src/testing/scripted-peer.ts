@@ -17,14 +17,16 @@ export class ScriptedPeer {
     })
   }
 
-  /** Sends whole messages, or pieces of them, on the newest connection. */
+  /** Sends whole messages, or pieces of them, on the newest connection; rejects when it is gone. */
   async say(...messages: string[]): Promise<void> {
-    for (const message of messages) await this.streams.at(-1)?.send(fromHex(message))
+    const stream = this.streams.at(-1)
+    for (const message of messages) stream?.write(fromHex(message))
+    await stream?.flush()
   }
 
   /** Closes the newest connection. */
   async hangUp(): Promise<void> {
-    await this.streams.at(-1)?.[Symbol.asyncDispose]()
+    this.streams.at(-1)?.[Symbol.asyncDispose]()
   }
 
   /** What was received since the last call. */
@@ -40,7 +42,7 @@ export class ScriptedPeer {
         const text = `${frame.payloadType.toString(16).padStart(4, '0')} ${payload}`
         this.received.push(text)
         for (const [start, answers] of this.answers) {
-          if (text.startsWith(start)) for (const answer of answers) await stream.send(fromHex(answer))
+          if (text.startsWith(start)) for (const answer of answers) stream.write(fromHex(answer))
         }
       }
     }

@@ -47,10 +47,14 @@ function recordedStream(stream: ByteStream, record: Record): ByteStream {
     remote: stream.remote,
     secure: stream.secure,
     incoming: incoming(),
-    send: (...parts) => {
-      record('tester', Buffer.concat(parts))
-      return stream.send(...parts)
+    get unsentBytes() {
+      return stream.unsentBytes
     },
+    write: (...parts) => {
+      record('tester', Buffer.concat(parts))
+      stream.write(...parts)
+    },
+    flush: () => stream.flush(),
     [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
   }
 }
