@@ -1,0 +1,6 @@
+export type { OwnServer } from './forwarded-request.ts'
+export type { Hello } from './frames.ts'
+export type { AcceptConnection } from './own-server.ts'
+export { openRelay, type Relay, type RelayOptions } from './relay.ts'
+export { openVehicleClient, type VehicleClientOptions } from './vehicle-client.ts'
+export { type KnownVehicle, tokenDigest } from './vehicle-registry.ts'
