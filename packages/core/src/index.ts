@@ -25,7 +25,6 @@ export type { CatalogProblem } from './catalog/reading.ts'
 export { isOutside, readVss, type VssSignal, type VssTree } from './catalog/vss.ts'
 export { ClearData, type ClearDataStatus, type ClearDataType, type ClientDefined } from './clear-data/clear-data.ts'
 export { CommunicationLogs } from './communication/communication-logs.ts'
-export type { CommunicationLog } from './communication/recording.ts'
 export { readMany, writeMany } from './data/bulk.ts'
 export { type ClientDataList, DataLists, type DataListsOptions } from './data/data-lists.ts'
 export { mergePatch } from './data/merge-patch.ts'
@@ -37,10 +36,11 @@ export { Relations } from './entities/relations.ts'
 export { EntityTree, type EntityTreeOptions } from './entities/tree.ts'
 export type { CyclicSubscription } from './events/cyclic-subscriptions.ts'
 export { EventBus, type EventBusOptions } from './events/event-bus.ts'
+export type { EventFormat } from './events/event-format.ts'
 export type { EventLimits } from './events/event-limits.ts'
 export type { EventText } from './events/event-text.ts'
 export type { Feed } from './events/live-streams.ts'
-export type { EventFormat, ObservedResource } from './events/observed-resource.ts'
+export type { ObservedResource } from './events/observed-resource.ts'
 export { isNews, type Reading } from './events/reading.ts'
 export { INTERVALS, type Interval } from './events/sampler.ts'
 export type { Source } from './events/source.ts'
@@ -54,6 +54,14 @@ export { type DataReading, readSnapshot } from './exports/snapshot.ts'
 export type { BulkDataFacet, BulkDataItem, BulkDataUpload } from './facets/bulk-data.ts'
 export type { ClearableData, ClearDataFacet } from './facets/clear-data.ts'
 export type { CommunicationFacet, CommunicationRecord } from './facets/communication.ts'
+export type {
+  CommunicationLog,
+  CommunicationLogFacet,
+  RecordedContent,
+  RecordingRequest,
+  RecordReading,
+  RecordSource,
+} from './facets/communication-logs.ts'
 export type { ConfigurationFacet, ConfigurationItem } from './facets/configurations.ts'
 export type { Access, DataCategory, DataFacet, DataItem, DataOutcome, DataType, DataValue } from './facets/data.ts'
 export {
@@ -133,7 +141,7 @@ export {
 export { MemoryFaultHistory } from './history/memory-fault-history.ts'
 export { changeUnderLock, type ReversibleChange } from './locks/change-under-lock.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'
-export { isOwn } from './locks/lock-owner.ts'
+export { clientOf, isOwn } from './locks/lock-owner.ts'
 export type { LockTerm } from './locks/lock-term.ts'
 export { type LockRequest, Locks, type LocksOptions } from './locks/locks.ts'
 export { changeMode, leaveSession, type ModeSetting } from './locks/mode-change.ts'

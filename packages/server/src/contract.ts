@@ -44,6 +44,9 @@ export interface ErrorAnswer {
   readonly body: unknown
 }
 
+/** The headers of a success, by the parameters in the path of the request. */
+export type HeadersOf = (params: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
+
 /** One face of the diagnostic domain: its rows, who answers them, and what its bodies look like. */
 export interface Contract {
   /** Prefix of every path, without a trailing slash. */
@@ -54,8 +57,8 @@ export interface Contract {
   readonly planned: readonly PlannedOperation[]
   /** Headers of every answer. */
   readonly headers: Readonly<Record<string, string>>
-  /** Headers of every success of a row, beyond those of every answer. Absent: none has any. */
-  headersOf?(row: Route): Readonly<Record<string, string>>
+  /** What makes the headers of the successes of a row, beyond those of every answer. Absent: it has none. */
+  headersOf?(row: Route): HeadersOf | undefined
   readonly isValidId: (id: string) => boolean
   /** What can be switched off. Absent: nothing can. */
   readonly features?: FeatureFlags

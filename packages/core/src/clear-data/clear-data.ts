@@ -4,6 +4,7 @@ import type { Entity } from '../entities/entity.ts'
 import { unsupported } from '../entities/facet-of.ts'
 import type { ClearableData } from '../facets/clear-data.ts'
 import { type EntityRef, keyOf } from '../locks/lock.ts'
+import type { CallContext } from '../ports/call-context.ts'
 
 export type ClearDataType = ClearableData | 'client-defined-resources'
 
@@ -20,7 +21,7 @@ export interface ClearDataStatus {
 /** Something that clients made for an entity. */
 export interface ClientDefined {
   /** Ends and forgets all of it of one entity. */
-  clear(entity: EntityRef): void | Promise<void>
+  clear(entity: Entity, context: CallContext): void | Promise<void>
 }
 
 export interface ClearDataOptions {
@@ -82,7 +83,7 @@ export class ClearData implements AsyncDisposable {
 
   async #clear(entity: Entity, type: ClearDataType, onProgress: (percent: number) => void, signal: AbortSignal) {
     if (type === 'client-defined-resources') {
-      for (const resources of this.#options.clientDefined) await resources.clear(entity)
+      for (const resources of this.#options.clientDefined) await resources.clear(entity, { signal })
     } else await entity.facets.clearData?.clear(type, onProgress, { signal })
   }
 }

@@ -1,12 +1,21 @@
 import type { Clock } from '@opensovd/base'
-import { type EventReader, SovdError } from '@opensovd/sovd'
+import { SovdError } from '@opensovd/sovd'
 import { TemporaryResources } from '../data/temporary-resources.ts'
 import type { Entity } from '../entities/entity.ts'
 import type { EntityTree } from '../entities/tree.ts'
-import type { ReadOptions } from '../events/event-stream.ts'
+import type { ReaderLimit } from '../events/reader-limit.ts'
 import type { CommunicationRecord } from '../facets/communication.ts'
+import type {
+  CommunicationLog,
+  CommunicationLogFacet,
+  RecordedContent,
+  RecordingRequest,
+  RecordSource,
+} from '../facets/communication-logs.ts'
 import { type EntityRef, keyOf } from '../locks/lock.ts'
-import { type CommunicationLog, Recording, type RecordingParts, type RecordingRequest } from './recording.ts'
+import type { CallContext } from '../ports/call-context.ts'
+import { limitedReader } from './limited-reader.ts'
+import { Recording, type RecordingParts } from './recording.ts'
 
 export interface CommunicationLogsOptions extends Omit<RecordingParts, 'entity' | 'id'> {
   readonly clock: Clock
@@ -21,9 +30,12 @@ const DEFAULTS = { maxLogs: 100, retainMs: 3_600_000 }
 /** One that nobody deletes goes after a week. */
 const MAX_AGE_MS = 604_800_000
 
-/** Recordings of what is said to entities and by them [17978-3 7.22]. */
+/**
+ * Recordings of what is said to entities and by them [17978-3 7.22]: those that the source of an entity makes, or else
+ * our own.
+ */
 export class CommunicationLogs implements Disposable {
-  readonly retainMs: number
+  readonly #retainMs: number
   readonly #options: CommunicationLogsOptions
   readonly #all: TemporaryResources<Recording>
   /** Those at work, by their entities. */
@@ -32,7 +44,7 @@ export class CommunicationLogs implements Disposable {
   constructor(options: CommunicationLogsOptions) {
     const { maxLogs: max, retainMs } = { ...DEFAULTS, ...options }
     this.#options = options
-    this.retainMs = retainMs
+    this.#retainMs = retainMs
     this.#all = new TemporaryResources({ clock: options.clock, what: 'communication log', max, retainMs })
   }
 
@@ -41,64 +53,16 @@ export class CommunicationLogs implements Disposable {
     return this.#active.size > 0
   }
 
-  /**
-   * Begins to record.
-   * @throws SovdError `unavailable` when there are too many logs
-   */
-  create(entity: Entity, request: RecordingRequest): CommunicationLog {
-    this.#all.requireRoom()
-    const id = this.#all.unusedId(this.#options.createId)
-    const recording = new Recording({ ...this.#options, entity: { kind: entity.kind, id: entity.id }, id }, request)
-    this.#all.add(recording, this.#options.clock.now() + MAX_AGE_MS)
-    this.#activate(recording)
-    return recording.view()
+  at({ kind, id, facets }: Entity): CommunicationLogFacet {
+    if (!facets.communicationLogs) return this.#ownAt({ kind, id })
+    return withReaderLimit(facets.communicationLogs, this.#options.events.limit)
   }
 
-  list(entity: EntityRef): readonly CommunicationLog[] {
-    return this.#all
-      .list(entity)
-      .filter(({ isDeleted }) => !isDeleted)
-      .map((recording) => recording.view())
-  }
-
-  /** @throws SovdError `not-found` */
-  get(entity: EntityRef, id: string): CommunicationLog {
-    return this.#get(entity, id).view()
-  }
-
-  /** @throws SovdError `not-found`; `conflict` when it is at work already */
-  activate(entity: EntityRef, id: string): void {
-    const recording = this.#get(entity, id)
-    if (recording.isActive) throw new SovdError('conflict', `communication log '${id}' is active already`)
-    this.#activate(recording)
-  }
-
-  /** @throws SovdError `not-found`; `conflict` when it is not at work */
-  deactivate(entity: EntityRef, id: string): void {
-    const recording = this.#get(entity, id)
-    if (!recording.isActive) throw new SovdError('conflict', `communication log '${id}' is not active`)
-    this.#deactivate(recording)
-  }
-
-  /** @param withContent what was recorded goes as well, and not only after a while; @throws SovdError `not-found` */
-  delete(entity: EntityRef, id: string, withContent: boolean): void {
-    const recording = this.#get(entity, id)
-    this.#deactivate(recording)
-    recording.isDeleted = true
-    if (withContent) this.#all.remove(id)
-    else this.#all.finish(id)
-  }
-
-  /** What was recorded, one JSON text a line. @throws SovdError `not-found` */
-  content(entity: EntityRef, id: string): readonly Uint8Array[] {
-    return this.#all.get(entity, id).lines
-  }
-
-  /** @throws SovdError `not-found`; `conflict` for a log that is not told as it happens */
-  read(entity: EntityRef, id: string, options: ReadOptions, onReady: () => void): EventReader {
-    const { stream } = this.#get(entity, id)
-    if (!stream) throw new SovdError('conflict', `communication log '${id}' is kept, and not told as it happens`)
-    return stream.read(options, onReady)
+  /** Ends and removes all of an entity. */
+  async clear(entity: Entity, context: CallContext): Promise<void> {
+    const logs = this.at(entity)
+    for (const { id } of await logs.list(context)) await logs.delete(id, true, context)
+    for (const { id } of this.#all.list(entity)) this.#all.remove(id)
   }
 
   /** Notes what is about an entity, for the logs of it that are at work. */
@@ -106,16 +70,52 @@ export class CommunicationLogs implements Disposable {
     for (const recording of this.#active.get(keyOf(entity)) ?? []) recording.add(record)
   }
 
-  clear(entity: EntityRef): void {
-    for (const recording of this.#all.list(entity)) {
-      this.#deactivate(recording)
-      this.#all.remove(recording.id)
-    }
-  }
-
   [Symbol.dispose](): void {
     for (const recordings of [...this.#active.values()]) for (const each of [...recordings]) this.#deactivate(each)
     this.#all[Symbol.dispose]()
+  }
+
+  #ownAt(entity: EntityRef): CommunicationLogFacet {
+    return {
+      retainMs: this.#retainMs,
+      list: async () => this.#list(entity).map((recording) => recording.view()),
+      create: async (request) => this.#create(entity, request),
+      get: async (id) => this.#get(entity, id).view(),
+      control: async (id, action) => this.#control(this.#get(entity, id), action),
+      delete: async (id, withContent) => this.#delete(this.#get(entity, id), withContent),
+      content: async (id) => contentOf(this.#all.get(entity, id)),
+      records: async (id) => recordsOf(this.#get(entity, id)),
+    }
+  }
+
+  #list(entity: EntityRef): readonly Recording[] {
+    return this.#all.list(entity).filter(({ isDeleted }) => !isDeleted)
+  }
+
+  #create(entity: EntityRef, request: RecordingRequest): CommunicationLog {
+    this.#all.requireRoom()
+    const id = this.#all.unusedId(this.#options.createId)
+    const recording = new Recording({ ...this.#options, entity, id }, request)
+    this.#all.add(recording, this.#options.clock.now() + MAX_AGE_MS)
+    this.#activate(recording)
+    return recording.view()
+  }
+
+  #control(recording: Recording, action: 'activate' | 'deactivate'): void {
+    const { id, isActive } = recording
+    if (isActive === (action === 'activate')) {
+      const state = isActive ? 'active already' : 'not active'
+      throw new SovdError('conflict', `communication log '${id}' is ${state}`)
+    }
+    if (isActive) this.#deactivate(recording)
+    else this.#activate(recording)
+  }
+
+  #delete(recording: Recording, withContent: boolean): void {
+    this.#deactivate(recording)
+    recording.isDeleted = true
+    if (withContent) this.#all.remove(recording.id)
+    else this.#all.finish(recording.id)
   }
 
   #activate(recording: Recording): void {
@@ -138,5 +138,42 @@ export class CommunicationLogs implements Disposable {
     const recording = this.#all.get(entity, id)
     if (!recording.isDeleted) return recording
     throw new SovdError('not-found', `there is no communication log '${id}'`, { target: id })
+  }
+}
+
+function contentOf({ lines }: Recording): RecordedContent {
+  const bytes = joined(lines)
+  return {
+    contentType: 'application/x-ndjson',
+    size: bytes.length,
+    async *open(range) {
+      yield range ? bytes.subarray(range.start, range.end) : bytes
+    },
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((size, { length }) => size + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+function recordsOf({ id, stream }: Recording): RecordSource {
+  if (!stream) throw new SovdError('conflict', `communication log '${id}' is kept, and not told as it happens`)
+  return { read: ({ lastEventId = '' }, onReady) => stream.read({ lastEventId }, onReady) }
+}
+
+/** Who reads what a source tells is one of all readers of events. */
+function withReaderLimit(logs: CommunicationLogFacet, limit: ReaderLimit): CommunicationLogFacet {
+  return {
+    ...logs,
+    async records(id, context) {
+      const source = await logs.records(id, context)
+      return { read: (reading, onReady) => limitedReader(limit, () => source.read(reading, onReady)) }
+    },
   }
 }

@@ -1,9 +1,10 @@
 import type { Clock, Json } from '@opensovd/base'
 import type { Temporary } from '../data/temporary-resources.ts'
+import type { EventFormat } from '../events/event-format.ts'
 import { EventStream, type StreamOptions } from '../events/event-stream.ts'
 import { encodeText } from '../events/event-text.ts'
-import type { EventFormat } from '../events/observed-resource.ts'
 import type { CommunicationFacet, CommunicationRecord } from '../facets/communication.ts'
+import type { CommunicationLog, RecordingRequest } from '../facets/communication-logs.ts'
 import type { EntityRef } from '../locks/lock.ts'
 
 export interface RecordingParts {
@@ -14,25 +15,6 @@ export interface RecordingParts {
   readonly maxBytes?: number
   readonly createTag: () => string
   readonly events: Pick<StreamOptions, 'ring' | 'limit' | 'retryMs'>
-}
-
-export interface CommunicationLog {
-  readonly id: string
-  readonly isActive: boolean
-  /** Whether it is told as it happens, or kept to be read later. */
-  readonly isStreamed: boolean
-  /** What the client said of it. */
-  readonly config?: Json
-  /** RFC 3339. */
-  readonly activatedAt?: string
-  readonly deactivatedAt?: string
-}
-
-export interface RecordingRequest {
-  /** How records are told as they happen; absent: they are kept, to be read later. */
-  readonly format?: EventFormat
-  /** What the client says of it. */
-  readonly config?: Json
 }
 
 const MAX_BYTES = 4 * 1024 * 1024

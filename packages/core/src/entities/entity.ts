@@ -1,6 +1,7 @@
 import type { BulkDataFacet } from '../facets/bulk-data.ts'
 import type { ClearDataFacet } from '../facets/clear-data.ts'
 import type { CommunicationFacet } from '../facets/communication.ts'
+import type { CommunicationLogFacet } from '../facets/communication-logs.ts'
 import type { ConfigurationFacet } from '../facets/configurations.ts'
 import type { DataFacet } from '../facets/data.ts'
 import type { FaultFacet } from '../facets/faults.ts'
@@ -9,6 +10,7 @@ import type { LockFacet } from '../facets/locks.ts'
 import type { LogFacet } from '../facets/logs.ts'
 import type { ModeFacet } from '../facets/modes.ts'
 import type { OperationFacet } from '../facets/operations.ts'
+import type { ScriptFacet } from '../facets/scripts.ts'
 import type { UdsFacet } from '../facets/uds.ts'
 
 export type EntityKind = 'area' | 'component' | 'app' | 'function' | 'group'
@@ -26,7 +28,11 @@ export interface Facets {
   readonly bulkData?: BulkDataFacet
   readonly lifecycle?: LifecycleFacet
   readonly clearData?: ClearDataFacet
+  /** Scripts that its source keeps and runs itself. */
+  readonly scripts?: ScriptFacet
   readonly communication?: CommunicationFacet
+  /** Recordings that its source makes itself. */
+  readonly communicationLogs?: CommunicationLogFacet
   readonly locks?: LockFacet
   readonly uds?: UdsFacet
 }

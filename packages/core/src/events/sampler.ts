@@ -1,8 +1,8 @@
 import type { Temporary } from '../data/temporary-resources.ts'
 import type { EntityRef } from '../locks/lock.ts'
+import type { EventFormat } from './event-format.ts'
 import { EventStream } from './event-stream.ts'
 import type { ObservationOptions } from './observation-options.ts'
-import type { EventFormat } from './event-format.ts'
 import { type ObservedResource, observationOf } from './observed-resource.ts'
 import type { Reading } from './reading.ts'
 

@@ -13,6 +13,7 @@ import type { ScriptsOptions } from './scripts.ts'
 
 const BMS = { kind: 'component', id: 'bms' } as const
 const signal = new AbortController().signal
+const context = { signal }
 
 /** What the runner of the tests does by the name of the script. */
 const PROGRAMS: Readonly<Record<string, (task: ScriptTask, end: AbortSignal) => Promise<Json | undefined>>> = {
@@ -116,13 +117,13 @@ function open(t: TestContext, options: Partial<ScriptsOptions> = {}, entities?: 
     },
   })
   t.after(() => diagnostics[Symbol.asyncDispose]())
-  const { scripts } = diagnostics
+  const scripts = diagnostics.scripts.at(diagnostics.tree.get('component', 'bms'))
   const start = (script: string, type: 'now' | 'on_restart' = 'now', caller: Caller = {}, parameters?: Json) =>
-    scripts.start(BMS, script, { type, ...(parameters === undefined ? {} : { parameters }) }, { signal, caller })
+    scripts.start(script, { type, ...(parameters === undefined ? {} : { parameters }) }, { signal, caller })
   const outcome = async (script: string, caller: Caller = {}, parameters?: Json) => {
     const { id } = await start(script, 'now', caller, parameters)
     await settle()
-    return scripts.execution(BMS, script, id).state
+    return (await scripts.execution(script, id, context)).state
   }
   return { diagnostics, scripts, clock, values, started, start, outcome }
 }
@@ -145,13 +146,13 @@ test('a script that is asked to stop may come to an end by itself, and is ended 
     ['stubborn', 1000],
   ] as const) {
     const { id } = await start(name)
-    scripts.end(BMS, name, id, 'stop')
+    await scripts.end(name, id, 'stop', context)
     await settle()
-    assert.equal(scripts.execution(BMS, name, id).state.status, ms === 0 ? 'terminated' : 'running')
+    assert.equal((await scripts.execution(name, id, context)).state.status, ms === 0 ? 'terminated' : 'running')
     await clock.advance(ms)
     await settle()
-    assert.deepEqual(scripts.execution(BMS, name, id).state, { status: 'terminated' })
-    assert.throws(() => scripts.end(BMS, name, id, 'stop'), { code: 'conflict' })
+    assert.deepEqual((await scripts.execution(name, id, context)).state, { status: 'terminated' })
+    await assert.rejects(scripts.end(name, id, 'stop', context), { code: 'conflict' })
   }
 })
 
@@ -160,7 +161,7 @@ test('a script that takes too long is ended, and has failed', async (t) => {
   const { id } = await start('stubborn')
   await clock.advance(10_000)
   await settle()
-  const { state } = scripts.execution(BMS, 'stubborn', id)
+  const { state } = await scripts.execution('stubborn', id, context)
   assert.deepEqual(state, { status: 'failed', error: 'it took longer than 10 s' })
 })
 
@@ -168,9 +169,9 @@ test('as many run as may; the others are refused', async (t) => {
   const { scripts, start } = open(t)
   const { id } = await start('stubborn')
   await assert.rejects(start('echo'), { code: 'too-many-requests' })
-  assert.deepEqual(scripts.executions(BMS, 'echo'), [])
-  await assert.rejects(scripts.remove(BMS, 'stubborn'), { code: 'conflict' })
-  scripts.end(BMS, 'stubborn', id, 'kill')
+  assert.deepEqual(await scripts.executions('echo', context), [])
+  await assert.rejects(scripts.remove('stubborn', context), { code: 'conflict' })
+  await scripts.end('stubborn', id, 'kill', context)
   await settle()
   await start('echo')
 })
@@ -178,19 +179,22 @@ test('as many run as may; the others are refused', async (t) => {
 test('an execution that is over can be read for a while', async (t) => {
   const { scripts, outcome, clock } = open(t)
   await outcome('echo')
-  const [execution] = scripts.executions(BMS, 'echo')
-  assert.ok(execution)
+  const [id = ''] = await scripts.executions('echo', context)
   await clock.advance(59_999)
-  assert.equal(scripts.execution(BMS, 'echo', execution.id).id, execution.id)
+  assert.equal((await scripts.execution('echo', id, context)).state.status, 'completed')
   await clock.advance(1)
-  assert.throws(() => scripts.execution(BMS, 'echo', execution.id), { code: 'not-found' })
+  await assert.rejects(scripts.execution('echo', id, context), { code: 'not-found' })
 })
 
 test('executions that are over make room for new ones', async (t) => {
   const { scripts, outcome } = open(t, { maxExecutions: 2 })
   for (const value of [1, 2, 3]) await outcome('echo', {}, value)
-  const results = scripts.executions(BMS, 'echo').map(({ parameters }) => parameters)
-  assert.deepEqual(results, [3, 2])
+  const ids = await scripts.executions('echo', context)
+  const states = await Promise.all(ids.map(async (id) => (await scripts.execution('echo', id, context)).state))
+  assert.deepEqual(
+    states,
+    [3, 2].map((result) => ({ status: 'completed', result })),
+  )
 })
 
 test('a script does what its caller could do', async (t) => {
@@ -226,43 +230,46 @@ test('what is registered runs after a restart, for who registered it, and again 
   const reader: Caller = { subject: 'rea', permits: (permission) => permission === 'data:read' }
   const before = open(t, { store: storeOf(registered) })
   const reading = await before.start('reads', 'on_restart', reader)
-  assert.deepEqual(reading.state, { status: 'prepared' })
+  assert.equal(reading.status, 'prepared')
   const writing = await before.start('writes', 'on_restart', reader)
   await assert.rejects(before.start('echo', 'on_restart'), { code: 'too-many-requests' })
   await settle()
-  assert.deepEqual(before.scripts.execution(BMS, 'reads', reading.id).state, { status: 'prepared' })
+  assert.deepEqual((await before.scripts.execution('reads', reading.id, context)).state, { status: 'prepared' })
   for (const _ of ['once', 'again']) {
     const after = open(t, { store: storeOf(registered) })
     await settle()
-    const { state, lastStarted } = after.scripts.execution(BMS, 'reads', reading.id)
+    const { state, lastStarted } = await after.scripts.execution('reads', reading.id, context)
     assert.deepEqual(state, { status: 'completed', result: 78 })
     assert.ok(lastStarted)
-    assert.match(String(Object(after.scripts.execution(BMS, 'writes', writing.id).state).error), /data:write/)
+    assert.match(
+      String(Object((await after.scripts.execution('writes', writing.id, context)).state).error),
+      /data:write/,
+    )
     await after.clock.advance(120_000)
-    assert.equal(after.scripts.execution(BMS, 'reads', reading.id).id, reading.id)
+    assert.equal((await after.scripts.execution('reads', reading.id, context)).state.status, 'completed')
   }
 })
 
 test('what is to run once after a restart does so once', async (t) => {
   const registered: RegisteredExecution[] = []
   const before = open(t, { store: storeOf(registered) })
-  const { id } = await before.scripts.start(BMS, 'echo', { type: 'once_on_restart' }, { signal })
+  const { id } = await before.scripts.start('echo', { type: 'once_on_restart' }, { signal })
   const after = open(t, { store: storeOf(registered) })
   await settle()
-  assert.equal(after.scripts.execution(BMS, 'echo', id).state.status, 'completed')
+  assert.equal((await after.scripts.execution('echo', id, context)).state.status, 'completed')
   assert.deepEqual(registered, [])
   await after.clock.advance(60_000)
-  assert.throws(() => after.scripts.execution(BMS, 'echo', id), { code: 'not-found' })
+  await assert.rejects(after.scripts.execution('echo', id, context), { code: 'not-found' })
 })
 
 test('an execution that is removed does not run after a restart', async (t) => {
   const registered: RegisteredExecution[] = []
   const { scripts, start } = open(t, { store: storeOf(registered) })
   const { id } = await start('echo', 'on_restart')
-  await scripts.removeExecution(BMS, 'echo', id)
+  await scripts.removeExecution('echo', id, context)
   assert.deepEqual(registered, [])
   await start('echo', 'on_restart')
-  await scripts.remove(BMS, 'echo')
+  await scripts.remove('echo', context)
   assert.deepEqual(registered, [])
 })
 
@@ -272,11 +279,11 @@ test('clearing what clients defined ends and removes scripts', async (t) => {
   diagnostics.clearData.start(diagnostics.tree.get('component', 'bms'), 'client-defined-resources')
   await settle()
   assert.equal(diagnostics.clearData.status(BMS).state, 'completed')
-  assert.deepEqual(scripts.list(BMS), [])
+  assert.deepEqual(await scripts.list(context), [])
 })
 
 test('without a proof of proximity nothing starts where one is needed', async (t) => {
   const { start, scripts } = open(t, { proximityProofRequired: true })
   await assert.rejects(start('echo'), { code: 'forbidden' })
-  assert.deepEqual(scripts.executions(BMS, 'echo'), [])
+  assert.deepEqual(await scripts.executions('echo', context), [])
 })

@@ -1,5 +1,5 @@
 import { type Call, type Route, SovdError, Upload } from '@opensovd/sovd'
-import type { AnyHandler, Contract, Query, RequestContext } from '../contract.ts'
+import type { AnyHandler, Contract, HeadersOf, Query, RequestContext } from '../contract.ts'
 import { featureOf } from '../feature-of.ts'
 import { entityTag, matchesStrongly } from './etag.ts'
 import { type Answer, answerOf } from './respond.ts'
@@ -17,12 +17,13 @@ export interface Incoming {
 export interface BoundRoute {
   readonly contract: Contract
   readonly row: Route
-  /** Headers of a success. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly headersOf: HeadersOf
   /** The path template with the contract's base, which metrics and documents show. */
   readonly template: string
   serve(incoming: Incoming): Promise<Answer>
 }
+
+const NO_HEADERS = {}
 
 /**
  * Binds a row to its handler. A request passes: identifiers, features, query, body, locks, precondition, handler, answer.
@@ -54,8 +55,8 @@ export function bindRoute(contract: Contract, name: string, row: Route, path: st
     }
   }
 
-  const headers = contract.headersOf?.(row) ?? {}
-  return { contract, row, headers, template: row.mount === 'root' ? path : contract.base + path, serve }
+  const headersOf = contract.headersOf?.(row) ?? (() => NO_HEADERS)
+  return { contract, row, headersOf, template: row.mount === 'root' ? path : contract.base + path, serve }
 }
 
 function noCollection(): never {

@@ -85,7 +85,7 @@ export class Exchanges {
       })
       audit?.succeeded(route, request, reply, answer.location)
       if (context.isOver) return reply
-      reply.headers(route.headers)
+      reply.headers(route.headersOf(request.params as Record<string, string>))
       if (this.#isDraining) reply.header('connection', 'close')
       const sent =
         answer.events && request.method !== 'HEAD'

@@ -17,6 +17,7 @@ test('what clients say to an entity is recorded, and can be downloaded', async (
   await using fixture = await openCheckedFixture()
   const made = await fixture.send('POST', PATH, { level: 'all' })
   assert.deepEqual([made.status, made.json.status, made.json.stream], [201, 'active', false])
+  assert.equal(made.headers.get('x-sovd-retention-timeout'), '3600')
   assert.deepEqual(made.json.config, { level: 'all' })
   await fixture.get('/components/bms/data/vin', { 'x-sovd-client-id': 'ann' })
   await fixture.get('/apps/bms/data/vin')
@@ -38,6 +39,8 @@ test('what clients say to an entity is recorded, and can be downloaded', async (
     ],
   )
   assert.equal(Object(Object(lines[1]?.response).body).id, 'vin')
+  const read = await fixture.get(`${PATH}/${made.json.id}`)
+  assert.equal(read.headers.get('x-sovd-retention-timeout'), '3600')
 })
 
 test('what is about no entity, or from nobody, is not recorded and does no harm', async () => {

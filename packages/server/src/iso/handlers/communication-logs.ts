@@ -1,6 +1,6 @@
 import type { Json } from '@opensovd/base'
 import type { CommunicationLog, Diagnostics } from '@opensovd/core'
-import { ByteContent, type ByteRange, type IsoApi } from '@opensovd/sovd'
+import { ByteContent, type IsoApi } from '@opensovd/sovd'
 import { handlersOf, type RequestContext } from '../../contract.ts'
 import { type EntityPath, entityAt } from '../entities.ts'
 import { urisBelow } from '../uris.ts'
@@ -17,8 +17,11 @@ type CommunicationLogRoutes = Pick<
   | 'streamCommunicationLog'
 >
 
+const EXTENSIONS: Readonly<Record<string, string>> = { 'application/x-ndjson': '.ndjson' }
+
 export function communicationLogHandlers({ tree, communicationLogs }: Diagnostics, base: string) {
   const uriOf = urisBelow(base)
+  const logsAt = (path: EntityPath) => communicationLogs.at(entityAt(tree, path))
   const view = (log: CommunicationLog, { entityCollection, entityId }: EntityPath, context: RequestContext) => {
     const place = log.isStreamed ? 'events' : 'log'
     return {
@@ -33,53 +36,42 @@ export function communicationLogHandlers({ tree, communicationLogs }: Diagnostic
   }
 
   return handlersOf<CommunicationLogRoutes>({
-    listCommunicationLogs: ({ params }, context) =>
-      communicationLogs.list(entityAt(tree, params)).map((log) => view(log, params, context)),
+    listCommunicationLogs: async ({ params }, context) =>
+      (await logsAt(params).list(context)).map((log) => view(log, params, context)),
 
-    createCommunicationLog: ({ params, query, body }, context) => {
+    createCommunicationLog: async ({ params, query, body }, context) => {
       const config = body as Json
       const hasConfig = JSON.stringify(config) !== '{}'
-      const log = communicationLogs.create(entityAt(tree, params), {
+      const request = {
         ...(query.stream === 'true' ? { format: ENVELOPES } : {}),
         ...(hasConfig ? { config } : {}),
-      })
+      }
+      const log = await logsAt(params).create(request, context)
       const { entityCollection, entityId } = params
       const location = `${base}/${entityCollection}/${entityId}/communication-logs/${log.id}`
       return { body: view(log, params, context), location }
     },
 
-    readCommunicationLog: ({ params }, context) =>
-      view(communicationLogs.get(entityAt(tree, params), params.communicationLogId), params, context),
+    readCommunicationLog: async ({ params }, context) =>
+      view(await logsAt(params).get(params.communicationLogId, context), params, context),
 
-    controlCommunicationLog: ({ params, body }) => {
-      const entity = entityAt(tree, params)
-      if (body.action === 'activate') communicationLogs.activate(entity, params.communicationLogId)
-      else communicationLogs.deactivate(entity, params.communicationLogId)
+    controlCommunicationLog: ({ params, body }, context) =>
+      logsAt(params).control(params.communicationLogId, body.action, context),
+
+    deleteCommunicationLog: ({ params, query }, context) =>
+      logsAt(params).delete(params.communicationLogId, query.delete_log === 'true', context),
+
+    downloadCommunicationLog: async ({ params }, context) => {
+      const id = params.communicationLogId
+      const { contentType, size, open } = await logsAt(params).content(id, context)
+      const fileName = `${params.entityId}-${id}${EXTENSIONS[contentType] ?? ''}`
+      return new ByteContent({ contentType, ...(size === undefined ? {} : { size }), fileName, open })
     },
 
-    deleteCommunicationLog: ({ params, query }) =>
-      communicationLogs.delete(entityAt(tree, params), params.communicationLogId, query.delete_log === 'true'),
-
-    downloadCommunicationLog: ({ params }) => {
-      const id = params.communicationLogId
-      const content = Buffer.concat(communicationLogs.content(entityAt(tree, params), id))
-      return new ByteContent({
-        contentType: 'application/x-ndjson',
-        size: content.length,
-        fileName: `${params.entityId}-${id}.ndjson`,
-        open: (range) => partOf(content, range),
-      })
-    },
-
-    streamCommunicationLog: ({ params }, { lastEventId = '' }) => {
-      const entity = entityAt(tree, params)
-      const id = params.communicationLogId
-      communicationLogs.get(entity, id)
-      return { read: (onReady) => communicationLogs.read(entity, id, { lastEventId }, onReady) }
+    streamCommunicationLog: async ({ params }, context) => {
+      const { lastEventId = '' } = context
+      const records = await logsAt(params).records(params.communicationLogId, context)
+      return { read: (onReady) => records.read({ format: ENVELOPES, lastEventId }, onReady) }
     },
   })
-}
-
-async function* partOf(content: Uint8Array, range: ByteRange | undefined): AsyncGenerator<Uint8Array> {
-  yield range ? content.subarray(range.start, range.end) : content
 }

@@ -70,7 +70,7 @@ export function discoveryHandlers({ tree, updates, scripts }: Diagnostics, optio
       const entity = entityAt(tree, params)
       const related = relationsOf({ tree }, entity)
       const own = Object.entries(COLLECTIONS_OF).flatMap(([name, lists]) => (hasFacet(entity, name) ? lists : []))
-      const links = [...own, ...OF_EVERY_ENTITY, ...(scripts.isAvailable ? ['scripts'] : []), ...related.lists]
+      const links = [...own, ...OF_EVERY_ENTITY, ...(scripts.areAt(entity) ? ['scripts'] : []), ...related.lists]
       return {
         ...identityOf(entity),
         ...variantOf(entity),

@@ -2,7 +2,7 @@ import type { Json } from '@opensovd/base'
 import type { Diagnostics } from '@opensovd/core'
 import { type IsoApi, SovdError } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
-import { entityAt } from '../entities.ts'
+import { type EntityPath, entityAt } from '../entities.ts'
 import { hasTag } from '../tags.ts'
 import { uploadedFile } from '../uploaded-file.ts'
 import { withChallenge } from '../views/operations.ts'
@@ -22,30 +22,29 @@ type ScriptRoutes = Pick<
 >
 
 export function scriptHandlers({ tree, scripts }: Diagnostics, base: string) {
+  const scriptsAt = (path: EntityPath) => scripts.at(entityAt(tree, path))
+
   return handlersOf<ScriptRoutes>({
-    listScripts: ({ params, query }) => {
-      const items = scripts.list(entityAt(tree, params)).filter(() => hasTag(query.tags))
-      return { items: items.map((script) => scriptView(script, scripts.proximityProofRequired)) }
+    listScripts: async ({ params, query }, context) => {
+      const listed = await scriptsAt(params).list(context)
+      return { items: listed.filter(() => hasTag(query.tags)).map(scriptView) }
     },
 
     uploadScript: async ({ params, body }, context) => {
       const { entityCollection, entityId } = params
-      const entity = entityAt(tree, params)
-      scripts.list(entity)
-      const { id } = await scripts.add(entity, await uploadedFile(body), context)
+      const { id } = await scriptsAt(params).add(await uploadedFile(body), context)
       return { body: { id }, location: `${base}/${entityCollection}/${entityId}/scripts/${id}` }
     },
 
-    readScript: ({ params: { scriptId, ...path } }, context) => {
-      const entity = entityAt(tree, path)
-      const item = scriptView(scripts.get(entity, scriptId), scripts.proximityProofRequired)
-      return withChallenge({ item }, scripts.challenge(entity, scriptId, context))
+    readScript: async ({ params: { scriptId, ...path } }, context) => {
+      const { challenge, ...item } = await scriptsAt(path).find(scriptId, context)
+      return withChallenge({ item: scriptView(item) }, challenge)
     },
 
-    deleteScript: ({ params: { scriptId, ...path } }) => scripts.remove(entityAt(tree, path), scriptId),
+    deleteScript: ({ params: { scriptId, ...path } }, context) => scriptsAt(path).remove(scriptId, context),
 
-    listScriptExecutions: ({ params: { scriptId, ...path } }) => ({
-      items: scripts.executions(entityAt(tree, path), scriptId).map(({ id }) => id),
+    listScriptExecutions: async ({ params: { scriptId, ...path } }, context) => ({
+      items: await scriptsAt(path).executions(scriptId, context),
     }),
 
     startScript: async ({ params: { scriptId, ...path }, body }, context) => {
@@ -55,23 +54,21 @@ export function scriptHandlers({ tree, scripts }: Diagnostics, base: string) {
         ...(parameters === undefined ? {} : { parameters: parameters as Json }),
         ...(proximityResponse === undefined ? {} : { proximityResponse }),
       }
-      const { id, state } = await scripts.start(entityAt(tree, path), scriptId, request, context)
+      const { id, status } = await scriptsAt(path).start(scriptId, request, context)
       return {
-        body: { id, status: state.status },
+        body: { id, status },
         location: `${base}/${path.entityCollection}/${path.entityId}/scripts/${scriptId}/executions/${id}`,
       }
     },
 
-    readScriptExecution: ({ params: { scriptId, executionId, ...path } }) =>
-      scriptExecutionView(scripts.execution(entityAt(tree, path), scriptId, executionId)),
+    readScriptExecution: async ({ params: { scriptId, executionId, ...path } }, context) =>
+      scriptExecutionView(await scriptsAt(path).execution(scriptId, executionId, context)),
 
-    controlScriptExecution: ({ params: { scriptId, executionId, ...path }, body }) => {
-      const how = endOf(body)
-      scripts.end(entityAt(tree, path), scriptId, executionId, how)
-    },
+    controlScriptExecution: ({ params: { scriptId, executionId, ...path }, body }, context) =>
+      scriptsAt(path).end(scriptId, executionId, endOf(body), context),
 
-    removeScriptExecution: ({ params: { scriptId, executionId, ...path } }) =>
-      scripts.removeExecution(entityAt(tree, path), scriptId, executionId),
+    removeScriptExecution: ({ params: { scriptId, executionId, ...path } }, context) =>
+      scriptsAt(path).removeExecution(scriptId, executionId, context),
   })
 }
 

@@ -12,7 +12,10 @@ export function operationView(operation: Operation) {
 }
 
 /** A body with the challenge that the caller has to answer, if there is one. */
-export function withChallenge<T extends object>(body: T, challenge: Challenge | undefined) {
+export function withChallenge<T extends object>(
+  body: T,
+  challenge: Pick<Challenge, 'text' | 'validUntil'> | undefined,
+) {
   if (!challenge) return body
   return { ...body, proximity_challenge: { challenge: challenge.text, valid_until: challenge.validUntil } }
 }

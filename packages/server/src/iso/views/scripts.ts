@@ -1,11 +1,15 @@
 import { pick } from '@opensovd/base'
-import type { Script, ScriptExecution } from '@opensovd/core'
+import type { ListedScript, ScriptProgress } from '@opensovd/core'
 
-export function scriptView(script: Script, proximityProofRequired: boolean) {
-  return { ...pick(script, ['id', 'name']), proximity_proof_required: proximityProofRequired }
+export function scriptView({ translationId, proximityProofRequired, ...script }: ListedScript) {
+  return {
+    ...pick(script, ['id', 'name']),
+    ...(translationId === undefined ? {} : { translation_id: translationId }),
+    proximity_proof_required: proximityProofRequired,
+  }
 }
 
-export function scriptExecutionView({ state, lastStarted }: ScriptExecution) {
+export function scriptExecutionView({ state, lastStarted }: ScriptProgress) {
   return {
     status: state.status,
     ...(lastStarted === undefined ? {} : { last_started: lastStarted }),
