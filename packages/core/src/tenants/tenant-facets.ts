@@ -7,10 +7,10 @@ import type { UdsFacet } from '../facets/uds.ts'
 /**
  * An entity as tenants see it that are kept apart: without what its source would let one of them do to another or know
  * of it. Files that the source keeps can be read and not changed; what is said on its lines, and by whom its session
- * was begun, stays unsaid.
+ * was begun, stays unsaid; scripts and recordings that the source keeps give way to those of the tenant.
  */
 export function withoutOthers(entity: Entity): Entity {
-  const { communication: _, bulkData, uds, ...rest } = entity.facets
+  const { communication: _, communicationLogs: __, scripts: ___, bulkData, uds, ...rest } = entity.facets
   const facets: Facets = {
     ...rest,
     ...(bulkData ? { bulkData: readOnly(bulkData) } : {}),
