@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { missingModules, PYTHON } from '@opensovd/base/testing'
 
 /** A network of its own, with one interface that can multicast. */
 const NETWORK = [
@@ -36,13 +37,18 @@ function mustSkip(t: TestContext): boolean {
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 const sovd = `'${process.execPath}' '${main}'`
+const testing = fileURLToPath(new URL('testing/', import.meta.url))
 
-/** Two gateways of one configuration but for the port; what is found while both run, and after their end. */
-const SCENARIO = `
+/** Two gateways of one configuration but for the port. */
+const GATEWAYS = `
   ${sovd} serve --config one.toml > one.log 2>&1 & one=$!
   until grep -q 'announced by mDNS' one.log; do kill -0 $one || exit 3; sleep 0.1; done
   ${sovd} serve --config two.toml > two.log 2>&1 & two=$!
-  until grep -q 'announced by mDNS' two.log; do kill -0 $two || exit 4; sleep 0.1; done
+  until grep -q 'announced by mDNS' two.log; do kill -0 $two || exit 4; sleep 0.1; done`
+
+/** What is found while both run, and after their end. */
+const SCENARIO = `${GATEWAYS}
+  '${process.execPath}' '${testing}odd-mdns-query.ts' 10.77.0.1
   ${sovd} discover --timeout 1 --json
   echo ----
   curl -sS -X PUT http://10.77.0.1:7691/x-admin/features/mdns -H 'content-type: application/json' -d '{"enabled":false}' > off.json
@@ -60,8 +66,8 @@ interface Server {
   readonly txt: readonly string[]
 }
 
-test('sovd discover finds gateways in the network while they announce themselves', { timeout: 90_000 }, (t) => {
-  if (mustSkip(t)) return
+/** Runs a scenario in a folder with the configurations; what it printed. */
+function outputOf(scenario: string, t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'mdns-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const configure = (name: string, port: number) =>
@@ -71,9 +77,14 @@ test('sovd discover finds gateways in the network while they announce themselves
     )
   configure('one.toml', 7690)
   configure('two.toml', 7691)
-  const { stdout, stderr, status } = isolated(`cd '${folder}'\n${SCENARIO}`)
+  const { stdout, stderr, status } = isolated(`cd '${folder}'\n${scenario}`)
   assert.equal(status, 0, stderr)
-  const [both, one, none] = stdout
+  return stdout
+}
+
+test('sovd discover finds gateways in the network while they announce themselves', { timeout: 90_000 }, (t) => {
+  if (mustSkip(t)) return
+  const [both, one, none] = outputOf(SCENARIO, t)
     .split('----')
     .map((text): Server[] => JSON.parse(text).servers)
     .map((servers) => servers.toSorted((a, b) => a.port - b.port))
@@ -87,4 +98,20 @@ test('sovd discover finds gateways in the network while they announce themselves
   assert.deepEqual(both, [car('car', 7690), car('car (2)', 7691)])
   assert.deepEqual(one, [car('car', 7690)])
   assert.deepEqual(none, [])
+})
+
+test('python-zeroconf finds gateways in the network', {
+  skip: missingModules('zeroconf'),
+  timeout: 90_000,
+}, (t) => {
+  if (mustSkip(t)) return
+  const found: unknown = JSON.parse(outputOf(`${GATEWAYS}\n'${PYTHON}' '${testing}zeroconf-browser.py' 10.77.0.1 2`, t))
+  const car = (name: string, port: number) => ({
+    name: `${name}._sovd._tcp.local.`,
+    host: 'opensovd.local.',
+    port,
+    addresses: ['10.77.0.1'],
+    txt: { identification: 'VIN1', accessurl: `http://opensovd.local:${port}/vehicle` },
+  })
+  assert.deepEqual(found, [car('car', 7690), car('car (2)', 7691)])
 })

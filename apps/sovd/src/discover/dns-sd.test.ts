@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { fromHex, toHex } from '@opensovd/base/bytes'
 import { systemClock } from '@opensovd/base/node'
+import { QUERY, RESPONSE } from '@opensovd/integrations/mdns/testing'
 import { nodeNetwork } from '@opensovd/uds/node'
 import { browse } from './dns-sd.ts'
-import { QUERY, RESPONSE } from './testing/recorded.ts'
 
 const HOST = '127.0.0.1'
 const TYPE = ['_sovd', '_tcp', 'local']

@@ -1,6 +1,14 @@
 import { type Clock, type Logger, messageOf } from '@opensovd/base'
+import {
+  DNS_TYPE,
+  type DnsMessage,
+  type DnsName,
+  type DnsRecord,
+  decodeMessage,
+  encodeMessage,
+  keyOf,
+} from '@opensovd/integrations/mdns'
 import type { Address, Network } from '@opensovd/uds'
-import { DNS_TYPE, type DnsName, type DnsRecord, decodeRecords, encodeQuery } from './dns-message.ts'
 
 /** A server that announces itself by DNS-SD. */
 export interface FoundService {
@@ -21,9 +29,6 @@ export interface BrowseOptions {
   readonly localHost?: string
   readonly collectMs: number
 }
-
-export const MDNS_PORT = 5353
-export const MDNS_GROUPS = { ipv4: '224.0.0.251', ipv6: 'ff02::fb' } as const
 
 /** More names than this are not asked about: anybody may answer. */
 const MAX_NAMES = 512
@@ -47,10 +52,11 @@ export async function browse(
   const zone = new Zone(type)
   const id = Math.floor(clock.random() * 0x10000)
   const asked = new Set<string>()
-  const ask = (name: DnsName, recordType: number) => socket.send(encodeQuery(id, name, recordType), to)
+  const ask = (name: DnsName, recordType: number) =>
+    socket.send(encodeMessage({ kind: 'query', id, questions: [{ name, type: recordType }] }), to)
   socket.onDatagram(({ data, from }) => {
     try {
-      for (const record of decodeRecords(data)) zone.add(record)
+      for (const record of toldBy(decodeMessage(data))) zone.add(record)
       for (const name of zone.incomplete()) {
         const key = keyOf(name)
         if (asked.has(key) || asked.size >= MAX_NAMES) continue
@@ -118,9 +124,9 @@ class Zone {
   }
 }
 
-/** Names differ in more than the case of their letters [RFC 6762 16]. */
-function keyOf(name: DnsName): string {
-  return name.join('\0').toLowerCase()
+/** What a response says, wherever in it; queries tell what others only believe. */
+function toldBy({ kind, answers, authorities, additionals }: DnsMessage): readonly DnsRecord[] {
+  return kind === 'response' ? [...answers, ...authorities, ...additionals] : []
 }
 
 function keep<T>(map: Map<string, T>, key: string, value: T): void {

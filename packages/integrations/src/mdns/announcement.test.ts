@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { FakeClock } from '@opensovd/base/testing'
-import type { Answer, Packet } from 'dns-packet'
 import { Announcement } from './announcement.ts'
+import type { DnsMessage, NewDnsMessage } from './dns-message.ts'
+import { nameOf } from './dns-name.ts'
+import { DNS_TYPE, type DnsRecord } from './dns-record.ts'
 import type { Link, Sender } from './link.ts'
 import { reachableInterfaces } from './link.ts'
 import type { Service } from './service.ts'
@@ -11,7 +13,7 @@ import { nextHost, nextInstance } from './service.ts'
 
 interface Sent {
   readonly atMs: number
-  readonly packet: Packet
+  readonly message: NewDnsMessage
   readonly to: Sender | undefined
 }
 
@@ -19,18 +21,18 @@ interface Sent {
 class MemoryNetwork {
   readonly clock = new FakeClock()
   readonly sent: Sent[] = []
-  readonly #listeners = new Set<(packet: Packet, from: Sender) => void>()
+  readonly #listeners = new Set<(message: DnsMessage, from: Sender) => void>()
 
   link(...addresses: string[]): Link {
     const [address = ''] = addresses
-    const mine = new Set<(packet: Packet, from: Sender) => void>()
+    const mine = new Set<(message: DnsMessage, from: Sender) => void>()
     return {
       addresses,
-      send: async (packet, to) => {
-        this.sent.push({ atMs: this.clock.monotonic(), packet, to })
-        if (!to) this.multicast(packet, { address, port: 5353 })
+      send: async (message, to) => {
+        this.sent.push({ atMs: this.clock.monotonic(), message, to })
+        if (!to) this.multicast(message, { address, port: 5353 })
       },
-      onPacket: (listener) => {
+      onMessage: (listener) => {
         mine.add(listener)
         this.#listeners.add(listener)
       },
@@ -40,8 +42,9 @@ class MemoryNetwork {
     }
   }
 
-  multicast(packet: Packet, from: Sender): void {
-    for (const listener of this.#listeners) listener(packet, from)
+  multicast(message: NewDnsMessage, from: Sender): void {
+    const whole = { id: 0, questions: [], answers: [], authorities: [], additionals: [], ...message }
+    for (const listener of this.#listeners) listener(whole, from)
   }
 }
 
@@ -58,9 +61,13 @@ function announce(network: MemoryNetwork, more: Partial<Service> = {}, ...addres
   return new Announcement({ service: { ...service, ...more }, links, clock: network.clock, log: silentLogger })
 }
 
-const responses = ({ sent }: MemoryNetwork) => sent.filter(({ packet }) => packet.type === 'response')
-const shown = (records: readonly Answer[] = []) =>
-  records.map((record) => `${record.type} ${record.name} ${'ttl' in record ? record.ttl : ''}`)
+const responses = ({ sent }: MemoryNetwork) => sent.filter(({ message }) => message.kind === 'response')
+const typeName = (type: number) => Object.entries(DNS_TYPE).find(([, value]) => value === type)?.[0]
+const shown = (records: readonly DnsRecord[] = []) =>
+  records.map(({ type, name, ttl }) => `${typeName(type)} ${name.join('.')} ${ttl}`)
+const textsIn = ({ answers = [] }: NewDnsMessage) =>
+  answers.flatMap((record) => (record.type === DNS_TYPE.TXT ? record.texts : []))
+const SOVD = { name: nameOf('_sovd._tcp.local'), type: DNS_TYPE.PTR }
 
 const ALL = [
   'PTR _services._dns-sd._udp.local 4500',
@@ -74,24 +81,24 @@ test('probes three times, a quarter of a second apart, and then announces twice 
   const network = new MemoryNetwork()
   await using announcement = announce(network)
   await network.clock.advance(3000)
-  const probes = network.sent.filter(({ packet }) => packet.type === 'query')
+  const probes = network.sent.filter(({ message }) => message.kind === 'query')
   assert.equal(probes.length, 3)
   const [first = 0, second, third] = probes.map(({ atMs }) => atMs)
   assert.ok(first <= 250)
   assert.deepEqual([second, third], [first + 250, first + 500])
-  for (const { packet } of probes) {
+  for (const { message } of probes) {
     assert.deepEqual(
-      packet.questions?.map(({ name, type }) => `${name} ${type}`),
+      message.questions?.map(({ name, type }) => `${name.join('.')} ${typeName(type)}`),
       ['car._sovd._tcp.local ANY', 'opensovd.local ANY'],
     )
-    assert.deepEqual(shown(packet.authorities), ALL.slice(2).toSpliced(1, 1))
+    assert.deepEqual(shown(message.authorities), ALL.slice(2).toSpliced(1, 1))
   }
   const told = responses(network)
   assert.deepEqual(
     told.map(({ atMs }) => atMs),
     [first + 750, first + 1750],
   )
-  for (const { packet } of told) assert.deepEqual(shown(packet.answers), ALL)
+  for (const { message } of told) assert.deepEqual(shown(message.answers), ALL)
   assert.equal(announcement.phase, 'announced')
 })
 
@@ -99,16 +106,16 @@ test('the text says what the service is of and where it is', async () => {
   const network = new MemoryNetwork()
   await using _ = announce(network)
   await network.clock.advance(3000)
-  const text = responses(network)[0]?.packet.answers?.find(({ type }) => type === 'TXT')
-  assert.deepEqual(text && 'data' in text && text.data, [
+  const [first] = responses(network)
+  assert.deepEqual(first && textsIn(first.message), [
     'identification=WVWZZZ1',
     'accessurl=http://opensovd.local:7690/sovd',
   ])
 })
 
-async function asked(network: MemoryNetwork, packet: Packet, from: Sender): Promise<Sent[]> {
+async function asked(network: MemoryNetwork, message: Partial<DnsMessage>, from: Sender): Promise<Sent[]> {
   const before = network.sent.length
-  network.multicast({ type: 'query', ...packet }, from)
+  network.multicast({ kind: 'query', ...message }, from)
   await network.clock.advance(0)
   return network.sent.slice(before)
 }
@@ -119,19 +126,21 @@ test('answers who looks for the service with all there is to know of it', async 
   const network = new MemoryNetwork()
   await using _ = announce(network)
   await network.clock.advance(3000)
-  const [reply, ...more] = await asked(network, { questions: [{ name: '_SOVD._tcp.local', type: 'PTR' }] }, peer)
+  const [reply, ...more] = await asked(network, { questions: [{ ...SOVD, name: nameOf('_SOVD._tcp.local') }] }, peer)
   assert.equal(more.length, 0)
   assert.equal(reply?.to, undefined)
-  assert.deepEqual(shown(reply?.packet.answers), [ALL[1]])
-  assert.deepEqual(shown(reply?.packet.additionals), ALL.slice(2))
+  assert.deepEqual(shown(reply?.message.answers), [ALL[1]])
+  assert.deepEqual(shown(reply?.message.additionals), ALL.slice(2))
 })
 
 test('answers for each of its names and no other', async () => {
   const network = new MemoryNetwork()
   await using _ = announce(network)
   await network.clock.advance(3000)
-  const answersTo = async (name: string, type: 'A' | 'SRV' | 'TXT' | 'PTR') =>
-    shown((await asked(network, { questions: [{ name, type }] }, peer))[0]?.packet.answers)
+  const answersTo = async (name: string, type: keyof typeof DNS_TYPE) =>
+    shown(
+      (await asked(network, { questions: [{ name: nameOf(name), type: DNS_TYPE[type] }] }, peer))[0]?.message.answers,
+    )
   assert.deepEqual(await answersTo('car._sovd._tcp.local', 'SRV'), [ALL[2]])
   assert.deepEqual(await answersTo('car._sovd._tcp.local', 'TXT'), [ALL[3]])
   assert.deepEqual(await answersTo('opensovd.local', 'A'), [ALL[4]])
@@ -144,9 +153,9 @@ test('does not tell what the asker knows, unless it is about to forget it [RFC 6
   const network = new MemoryNetwork()
   await using _ = announce(network)
   await network.clock.advance(3000)
-  const knowing = (ttl: number): Packet => ({
-    questions: [{ name: '_sovd._tcp.local', type: 'PTR' }],
-    answers: [{ type: 'PTR', name: '_sovd._tcp.local', ttl, data: 'car._sovd._tcp.local' }],
+  const knowing = (ttl: number) => ({
+    questions: [SOVD],
+    answers: [{ ...SOVD, ttl, flush: false, target: nameOf('car._sovd._tcp.local') }],
   })
   assert.equal((await asked(network, knowing(2250), peer)).length, 0)
   assert.equal((await asked(network, knowing(2249), peer)).length, 1)
@@ -157,14 +166,14 @@ test('answers a simple resolver directly, with its question and for a short time
   await using _ = announce(network)
   await network.clock.advance(3000)
   const from = { address: '192.0.2.9', port: 40_000 }
-  const questions = [{ name: '_sovd._tcp.local', type: 'PTR' as const }]
+  const questions = [SOVD]
   const [reply] = await asked(network, { id: 77, questions }, from)
   assert.deepEqual(reply?.to, from)
-  assert.equal(reply?.packet.id, 77)
-  assert.deepEqual(reply?.packet.questions, questions)
-  for (const record of [...(reply?.packet.answers ?? []), ...(reply?.packet.additionals ?? [])]) {
-    assert.ok('ttl' in record && Number(record.ttl) <= 10)
-    assert.ok(!('flush' in record && record.flush))
+  assert.equal(reply?.message.id, 77)
+  assert.deepEqual(reply?.message.questions, questions)
+  for (const record of [...(reply?.message.answers ?? []), ...(reply?.message.additionals ?? [])]) {
+    assert.ok(record.ttl <= 10)
+    assert.equal(record.flush, false)
   }
 })
 
@@ -176,10 +185,13 @@ test('who comes second takes another name, and both can be found', async () => {
   await network.clock.advance(5000)
   assert.equal(first.service.instance, 'car')
   assert.equal(second.service.instance, 'car (2)')
-  const replies = await asked(network, { questions: [{ name: '_sovd._tcp.local', type: 'PTR' }] }, peer)
+  const replies = await asked(network, { questions: [SOVD] }, peer)
   assert.deepEqual(
-    replies.flatMap(({ packet }) => packet.answers?.map((each) => 'data' in each && each.data)),
-    ['car._sovd._tcp.local', 'car (2)._sovd._tcp.local'],
+    replies.flatMap(({ message }) => message.answers?.map((each) => 'target' in each && each.target)),
+    [
+      ['car', '_sovd', '_tcp', 'local'],
+      ['car (2)', '_sovd', '_tcp', 'local'],
+    ],
   )
 })
 
@@ -191,10 +203,8 @@ test('a host with the name of another takes another, and so does its address', a
   await network.clock.advance(5000)
   assert.equal(first.service.host, 'opensovd.local')
   assert.equal(second.service.host, 'opensovd-2.local')
-  const text = responses(network)
-    .at(-1)
-    ?.packet.answers?.find(({ type }) => type === 'TXT')
-  assert.match(String(text && 'data' in text && text.data), /accessurl=http:\/\/opensovd-2\.local:7690/)
+  const last = responses(network).at(-1)
+  assert.match(String(last && textsIn(last.message)), /accessurl=http:\/\/opensovd-2\.local:7690/)
 })
 
 test('of two that begin at the same time one defers and then takes another name', async () => {
@@ -222,7 +232,7 @@ test('does not answer a storm of queries with one', async () => {
   const storm = async () => {
     const before = network.sent.length
     for (let each = 0; each < 500; each++) {
-      network.multicast({ type: 'query', questions: [{ name: '_sovd._tcp.local', type: 'PTR' }] }, peer)
+      network.multicast({ kind: 'query', questions: [SOVD] }, peer)
     }
     await network.clock.advance(0)
     return network.sent.length - before
@@ -241,10 +251,10 @@ test('says goodbye, and nothing more after that', async () => {
   await announcement[Symbol.asyncDispose]()
   const last = network.sent.slice(before)
   assert.deepEqual(
-    last.map(({ packet }) => shown(packet.answers)),
+    last.map(({ message }) => shown(message.answers)),
     [['PTR _sovd._tcp.local 0', 'SRV car._sovd._tcp.local 0', 'TXT car._sovd._tcp.local 0']],
   )
-  assert.equal((await asked(network, { questions: [{ name: '_sovd._tcp.local', type: 'PTR' }] }, peer)).length, 0)
+  assert.equal((await asked(network, { questions: [SOVD] }, peer)).length, 0)
   assert.equal(network.clock.pending, 0)
 })
 

@@ -1,6 +1,8 @@
 import { type Clock, type Logger, messageOf, Scope } from '@opensovd/base'
-import type { Answer, Packet } from 'dns-packet'
 import { type Conflict, conflictIn, losesTo } from './conflict.ts'
+import type { DnsMessage } from './dns-message.ts'
+import { nameOf } from './dns-name.ts'
+import { DNS_TYPE, type DnsRecord } from './dns-record.ts'
 import { type Link, MDNS_PORT, type Sender } from './link.ts'
 import { allOf, forLegacy, goodbyeOf, recordsOf, replyTo, type ServiceRecords } from './records.ts'
 import { instanceName, nextHost, nextInstance, type Service } from './service.ts'
@@ -50,7 +52,7 @@ export class Announcement implements AsyncDisposable {
     this.#clock = clock
     this.#log = log
     this.#scope = new Scope((error) => log.error('mDNS stopped', { error: messageOf(error) }))
-    for (const link of links) link.onPacket((packet, from) => this.#take(link, packet, from))
+    for (const link of links) link.onMessage((message, from) => this.#take(link, message, from))
     this.#scope.run((signal) => this.#run(signal))
   }
 
@@ -87,9 +89,9 @@ export class Announcement implements AsyncDisposable {
     for (let count = 0; count < PROBES; count++) {
       for (const link of this.#links) {
         const { server, addresses } = this.#records(link)
-        const names = [instanceName(this.#service), this.#service.host]
-        const questions = names.map((name) => ({ name, type: 'ANY' as 'A' }))
-        await link.send({ type: 'query', questions, authorities: [server, ...addresses] })
+        const names = [instanceName(this.#service), nameOf(this.#service.host)]
+        const questions = names.map((name) => ({ name, type: DNS_TYPE.ANY }))
+        await link.send({ kind: 'query', questions, authorities: [server, ...addresses] })
       }
       const found = await this.#interruptedWithin(PROBE_MS, signal)
       if (found) return found
@@ -135,24 +137,24 @@ export class Announcement implements AsyncDisposable {
     this.#log.warn('another has the name in mDNS, so it is changed', { instance, host })
   }
 
-  #take(link: Link, packet: Packet, from: Sender): void {
-    if (packet.type === 'query' && this.#phase === 'announced') {
-      void this.#reply(link, this.#records(link), packet, from)
+  #take(link: Link, message: DnsMessage, from: Sender): void {
+    if (message.kind === 'query' && this.#phase === 'announced') {
+      void this.#reply(link, this.#records(link), message, from)
       return
     }
     const ours = recordsOf(this.#service, this.#addresses)
-    const found = packet.type === 'response' ? conflictIn(packet, ours) : losesTo(packet, ours) && 'deferred'
+    const found = message.kind === 'response' ? conflictIn(message, ours) : losesTo(message, ours) && 'deferred'
     if (found) this.#interruption.resolve(found)
   }
 
-  async #reply(link: Link, records: ServiceRecords, query: Packet, from: Sender): Promise<void> {
+  async #reply(link: Link, records: ServiceRecords, query: DnsMessage, from: Sender): Promise<void> {
     const reply = replyTo(query, records)
     if (!reply || !this.#maySend()) return
-    if (from.port === MDNS_PORT) return link.send({ type: 'response', ...reply })
-    const { id = 0, questions = [] } = query
+    if (from.port === MDNS_PORT) return link.send({ kind: 'response', ...reply })
+    const { id, questions } = query
     const answers = reply.answers.map(forLegacy)
     const additionals = reply.additionals.map(forLegacy)
-    await link.send({ type: 'response', id, questions, answers, additionals }, from)
+    await link.send({ kind: 'response', id, questions, answers, additionals }, from)
   }
 
   /** Whoever asks in a storm is not answered in one. */
@@ -162,9 +164,9 @@ export class Announcement implements AsyncDisposable {
     return this.#replies.count++ < MAX_REPLIES_PER_SECOND
   }
 
-  async #tell(answersOf: (records: ServiceRecords) => readonly Answer[]): Promise<void> {
+  async #tell(answersOf: (records: ServiceRecords) => readonly DnsRecord[]): Promise<void> {
     for (const link of this.#links) {
-      await link.send({ type: 'response', answers: [...answersOf(this.#records(link))] })
+      await link.send({ kind: 'response', answers: answersOf(this.#records(link)) })
     }
   }
 

@@ -1,4 +1,7 @@
 export { Announcement, type AnnouncementOptions } from './announcement.ts'
 export { type BroadcastOptions, openBroadcast } from './broadcast.ts'
-export type { Link } from './link.ts'
+export { type DnsMessage, type DnsQuestion, decodeMessage, encodeMessage, type NewDnsMessage } from './dns-message.ts'
+export { type DnsName, keyOf } from './dns-name.ts'
+export { DNS_TYPE, type DnsRecord } from './dns-record.ts'
+export { type Link, MDNS_GROUPS, MDNS_PORT } from './link.ts'
 export type { Service } from './service.ts'

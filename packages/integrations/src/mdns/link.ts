@@ -1,11 +1,11 @@
+import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { type Logger, messageOf } from '@opensovd/base'
-import type { Packet } from 'dns-packet'
-import createMdns from 'multicast-dns'
+import { type DnsMessage, decodeMessage, encodeMessage, type NewDnsMessage } from './dns-message.ts'
 
-/** Who sent a packet. */
+/** Who sent a message. */
 export interface Sender {
   readonly address: string
   readonly port: number
@@ -16,11 +16,16 @@ export interface Link extends AsyncDisposable {
   /** Addresses of the host there that the service can be reached at. */
   readonly addresses: readonly string[]
   /** Sends to everybody, or to one; resolves when it is sent or could not be. */
-  send(packet: Packet, to?: Sender): Promise<void>
-  onPacket(listener: (packet: Packet, from: Sender) => void): void
+  send(message: NewDnsMessage, to?: Sender): Promise<void>
+  onMessage(listener: (message: DnsMessage, from: Sender) => void): void
 }
 
 export const MDNS_PORT = 5353
+export const MDNS_GROUPS = { ipv4: '224.0.0.251', ipv6: 'ff02::fb' } as const
+
+const EVERYBODY = { address: MDNS_GROUPS.ipv4, port: MDNS_PORT }
+/** [RFC 6762 11] */
+const MULTICAST_TTL = 255
 
 /** The interfaces where a server that listens on a host can be reached from other machines. */
 export function reachableInterfaces(
@@ -53,42 +58,65 @@ function listensOn(host: string, address: string): boolean {
 /**
  * Joins the multicast group on one interface.
  * @param from what comes from outside this network is not for us [RFC 6762 11]
- * @throws Error what the system says of the port
+ * @throws Error what the system says of the port or the interface
  */
 export async function openLink(
   { ipv4, netmask, addresses }: ReturnType<typeof reachableInterfaces>[number],
   log: Logger,
 ): Promise<Link> {
-  const socket = createMdns({ interface: ipv4, bind: '0.0.0.0', reuseAddr: true })
-  socket.on('warning', (error) => log.debug('mDNS packet dropped', { error: messageOf(error) }))
-  try {
-    await once(socket, 'ready')
-  } catch (error) {
-    socket.destroy()
-    throw error
-  }
-  socket.on('error', (error) => log.warn('mDNS failed', { error: messageOf(error) }))
+  const socket = await joinGroup(ipv4)
+  socket.on('error', (error) => log.warn('mDNS failed', { error: error.message }))
+  let closing: Promise<void> | undefined
   return {
     addresses,
-    send: (packet, to) =>
-      new Promise((resolve) => {
-        const done = (error: Error | null) => {
-          if (error) log.debug('mDNS packet not sent', { error: messageOf(error) })
-          resolve()
-        }
-        const { questions = [], answers = [], ...rest } = packet
-        const rinfo = to && { address: to.address, port: to.port }
-        if (packet.type === 'query') socket.query({ ...rest, questions }, rinfo, done)
-        else socket.respond({ ...rest, questions, answers }, rinfo, done)
-      }),
-    onPacket(listener) {
-      const take = (packet: Packet, from: Sender) => {
-        if (isInNetwork(from.address, ipv4, netmask)) listener(packet, from)
+    async send(message, to = EVERYBODY) {
+      if (closing !== undefined) return
+      try {
+        await sendTo(socket, encodeMessage(message), to)
+      } catch (error) {
+        log.debug('mDNS message not sent', { error: messageOf(error) })
       }
-      socket.on('query', take)
-      socket.on('response', take)
     },
-    [Symbol.asyncDispose]: () => new Promise((resolve) => socket.destroy(resolve)),
+    onMessage(listener) {
+      socket.on('message', (bytes, { address, port }) => {
+        const message = isInNetwork(address, ipv4, netmask) ? decoded(bytes, log) : undefined
+        if (message) listener(message, { address, port })
+      })
+    },
+    [Symbol.asyncDispose]: () => {
+      closing ??= new Promise((resolve) => socket.close(resolve))
+      return closing
+    },
+  }
+}
+
+async function joinGroup(ipv4: string): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true })
+  try {
+    socket.bind(MDNS_PORT)
+    await once(socket, 'listening')
+    socket.addMembership(MDNS_GROUPS.ipv4, ipv4)
+    socket.setMulticastInterface(ipv4)
+    socket.setMulticastTTL(MULTICAST_TTL)
+    return socket
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+}
+
+function sendTo(socket: Socket, bytes: Uint8Array, { address, port }: Sender): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.send(bytes, port, address, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+function decoded(bytes: Uint8Array, log: Logger): DnsMessage | undefined {
+  try {
+    return decodeMessage(bytes)
+  } catch (error) {
+    log.debug('mDNS message dropped', { error: messageOf(error) })
+    return undefined
   }
 }
 

@@ -1,6 +1,8 @@
+import { type DnsName, nameOf } from './dns-name.ts'
+
 /** What is announced: an instance of a service at a port of a host. */
 export interface Service {
-  /** As people call it; one label, so without dots. */
+  /** As people call it. */
   readonly instance: string
   /** Such as `_sovd._tcp.local`. */
   readonly type: string
@@ -11,8 +13,8 @@ export interface Service {
   readonly txt: (host: string) => readonly string[]
 }
 
-export function instanceName({ instance, type }: Pick<Service, 'instance' | 'type'>): string {
-  return `${instance}.${type}`
+export function instanceName({ instance, type }: Pick<Service, 'instance' | 'type'>): DnsName {
+  return [instance, ...nameOf(type)]
 }
 
 const COUNTED = / \((\d+)\)$/

@@ -1,0 +1,1 @@
+export { QUERY, RESPONSE } from './recorded.ts'
