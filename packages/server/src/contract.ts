@@ -1,4 +1,4 @@
-import type { CallContext, Caller, FeatureFlags, LockTarget } from '@opensovd/core'
+import type { CallContext, Caller, EntityTree, FeatureFlags, LockTarget } from '@opensovd/core'
 import type {
   Call,
   PartialFailure,
@@ -76,8 +76,16 @@ export interface Contract {
   targetOf(params: Readonly<Record<string, string>>): LockTarget
   /** A request that changes something of a collection is over, well or not. */
   changed(collection: ResourceCollection, params: Readonly<Record<string, string>>): void
+  /** The same contract over what tenants have who are kept apart, by their ids. Absent: nobody is. */
+  readonly views?: ReadonlyMap<string, ContractView>
   /** @param row what the request was to do, if that is known */
   errorAnswer(error: SovdError, row?: Route): ErrorAnswer
+}
+
+/** A contract over what one tenant has of the vehicle. */
+export interface ContractView {
+  readonly contract: Contract
+  readonly tree: EntityTree
 }
 
 /** Checks that handlers answer what their rows promise, and then forgets the types the pipeline cannot know. */

@@ -21,6 +21,8 @@ import type { Metrics } from './observe/metrics.ts'
 import { RouteMetrics } from './observe/route-metrics.ts'
 import { limitRequests } from './rate-limit/limit-requests.ts'
 import { type RateLimit, RateLimiter } from './rate-limit/rate-limiter.ts'
+import { contractsWithViews } from './tenants/contract-views.ts'
+import { gateRequests, TenantGate } from './tenants/tenant-gate.ts'
 
 export type SovdServerOptions = ServerAddress & ServiceOptions
 
@@ -61,6 +63,8 @@ interface ServiceOptions {
   readonly requestTimeoutMs?: number
   /** How many requests each caller may send; absent: as many as they like. */
   readonly rateLimit?: RateLimit
+  /** The header that names a tenant, where the vehicle is shared. */
+  readonly tenantHeader?: string
   /** How clients that read events are kept, and when one that does not is given up. */
   readonly eventStreams?: Partial<EventStreamOptions>
 }
@@ -79,6 +83,7 @@ export interface SovdServer extends AsyncDisposable {
 export const DEFAULT_NATIVE_BASE = '/sovd/v1'
 export const DEFAULT_ISO_BASE = '/vehicle/v1'
 
+const DEFAULT_TENANT_HEADER = 'X-Tenant-ID'
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
 const CLOSE_TIMEOUT_MS = 9500
@@ -110,16 +115,19 @@ interface ServerParts {
 
 async function createApp(options: SovdServerOptions): Promise<ServerParts> {
   const { clock, log, tls, metrics, deploymentLabel = 'default' } = options
-  const auth = options.auth && (await authOf(options, options.auth))
-  const contracts = contractsOf(options, auth)
+  const tenants = gateOf(options)
+  const auth = options.auth && (await authOf(options, options.auth, tenants))
+  const contracts = contractsWithViews(options.diagnostics, (view) => contractsOver(view, options, auth))
   const routeMetrics = metrics?.routes ?? new RouteMetrics()
   const exchanges = new Exchanges({
     contracts,
     clock,
     log,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    recorder: new ExchangeRecorder(options.diagnostics.communicationLogs),
-    ...(options.diagnostics.audit && { audit: new AuditRecorder(options.diagnostics.audit) }),
+    recorder: new ExchangeRecorder(options.diagnostics),
+    ...(options.diagnostics.audit && {
+      audit: new AuditRecorder(options.diagnostics.audit, options.diagnostics.tenancy),
+    }),
     deploymentLabel,
     headers: {
       'x-content-type-options': 'nosniff',
@@ -140,8 +148,9 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => exchanges.fail(error, request, reply),
   })
-  if (options.corsOrigins?.length) await allowOrigins(app, options.corsOrigins)
+  if (options.corsOrigins?.length) await allowOrigins(app, options.corsOrigins, tenants ? [tenants.headerName] : [])
   if (auth) guardRequests(app, auth.guard)
+  if (tenants) gateRequests(app, tenants)
   if (options.rateLimit) {
     limitRequests(app, new RateLimiter(clock, options.rateLimit), options.rateLimit, options.diagnostics.features)
   }
@@ -149,16 +158,21 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
   return { app, exchanges }
 }
 
-async function authOf(options: SovdServerOptions, auth: AuthOptions): Promise<Auth> {
+async function authOf(options: SovdServerOptions, auth: AuthOptions, tenants: TenantGate | undefined): Promise<Auth> {
   const { createAuth } = await import('./auth/auth.ts')
   const { clock, log, diagnostics, nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
   const publicPaths = publicPathsOf(nativeBase, isoBase)
-  return createAuth(auth, { clock, log, features: diagnostics.features, publicPaths })
+  return createAuth(auth, { clock, log, features: diagnostics.features, publicPaths, tenants })
+}
+
+function gateOf({ diagnostics, tenantHeader = DEFAULT_TENANT_HEADER, log }: SovdServerOptions): TenantGate | undefined {
+  const { tenancy, features } = diagnostics
+  return tenancy && new TenantGate({ tenants: tenancy.tenants, headerName: tenantHeader, features, log })
 }
 
 /** The contracts, the one first that also answers for paths which are nobody's. */
-function contractsOf(options: SovdServerOptions, auth: Auth | undefined): Contract[] {
-  const { diagnostics, clock, metrics, serverName, serverVersion, description } = options
+function contractsOver(diagnostics: Diagnostics, options: SovdServerOptions, auth: Auth | undefined): Contract[] {
+  const { clock, metrics, serverName, serverVersion, description } = options
   const { nativeBase = DEFAULT_NATIVE_BASE, isoBase = DEFAULT_ISO_BASE } = options
   if (nativeBase === isoBase) throw new AppError('base-conflict', `two contracts cannot both be at '${isoBase}'`)
   const identity = { serverName, serverVersion, description }
@@ -177,13 +191,25 @@ function contractsOf(options: SovdServerOptions, auth: Auth | undefined): Contra
   ]
 }
 
-async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+async function allowOrigins(
+  app: FastifyInstance,
+  origins: readonly string[],
+  headers: readonly string[],
+): Promise<void> {
   const { default: cors } = await import('@fastify/cors')
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     strictPreflight: false,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['content-type', 'authorization', 'x-api-key', 'x-sovd-client-id', 'if-match', 'if-none-match'],
+    allowedHeaders: [
+      'content-type',
+      'authorization',
+      'x-api-key',
+      'x-sovd-client-id',
+      'if-match',
+      'if-none-match',
+      ...headers,
+    ],
     exposedHeaders: ['etag', 'location', 'retry-after', 'ratelimit', 'ratelimit-policy', 'traceparent'],
   })
 }

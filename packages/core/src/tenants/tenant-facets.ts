@@ -1,18 +1,32 @@
+import { pick } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 import { replacing } from '../catalog/replacing.ts'
-import type { Entity, Facets } from '../entities/entity.ts'
+import type { Entity, FacetName, Facets } from '../entities/entity.ts'
 import type { BulkDataFacet } from '../facets/bulk-data.ts'
 import type { UdsFacet } from '../facets/uds.ts'
 
+/** What sources do the same way for everybody. Whatever else an entity has is not there for who is kept apart. */
+const SHARED = [
+  'data',
+  'faults',
+  'operations',
+  'modes',
+  'configurations',
+  'logs',
+  'lifecycle',
+  'clearData',
+  'locks',
+] as const satisfies readonly FacetName[]
+
 /**
  * An entity as tenants see it that are kept apart: without what its source would let one of them do to another or know
- * of it. Files that the source keeps can be read and not changed; what is said on its lines, and by whom its session
- * was begun, stays unsaid; scripts and recordings that the source keeps give way to those of the tenant.
+ * of it. Files that the source keeps can be read and not changed; by whom its session was begun stays unsaid; what is
+ * said on its lines as well. Scripts and recordings that the source keeps give way to those of the tenant.
  */
 export function withoutOthers(entity: Entity): Entity {
-  const { communication: _, communicationLogs: __, scripts: ___, bulkData, uds, ...rest } = entity.facets
+  const { bulkData, uds } = entity.facets
   const facets: Facets = {
-    ...rest,
+    ...pick(entity.facets, SHARED),
     ...(bulkData ? { bulkData: readOnly(bulkData) } : {}),
     ...(uds ? { uds: withoutOwner(uds) } : {}),
   }

@@ -1,4 +1,13 @@
-import { type AuditOutcome, type AuditTrail, type LockTarget, VEHICLE } from '@opensovd/core'
+import {
+  type AuditOutcome,
+  type AuditRecord,
+  type AuditTrail,
+  type Caller,
+  type LockTarget,
+  spaceOf,
+  type Tenancy,
+  VEHICLE,
+} from '@opensovd/core'
 import type { Route, SovdError, SovdErrorCode } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { callerOf } from '../caller.ts'
@@ -33,12 +42,15 @@ const DENIALS: ReadonlySet<SovdErrorCode> = new Set([
 /** Records what clients change, and what they were not let. */
 export class AuditRecorder {
   readonly #trail: AuditTrail
+  readonly #views: Tenancy['views'] | undefined
   readonly #rows = new Map<Route, AuditedRow | undefined>()
   /** Requests that were under way while the trail was on. */
   readonly #calls = new WeakMap<FastifyRequest, Noted>()
 
-  constructor(trail: AuditTrail) {
+  /** @param trail has everything; what is done on behalf of a tenant that is kept apart is in its own as well */
+  constructor(trail: AuditTrail, tenancy?: Tenancy) {
     this.#trail = trail
+    this.#views = tenancy?.views
   }
 
   /** A request is about to be served: it is recorded even if it switches the trail off. */
@@ -81,8 +93,10 @@ export class AuditRecorder {
     const { action, resource } = row
     const known = [this.#calls.get(request)?.noted, detail].filter((text) => text !== undefined)
     const trace = String(reply.getHeader('traceparent') ?? '')
-    this.#trail.record({
-      caller: action === 'authFailure' ? UNKNOWN : (this.#subjectOf(request) ?? ANONYMOUS),
+    const caller = action === 'authFailure' ? { subject: UNKNOWN } : this.#callerOf(request)
+    const record: AuditRecord = {
+      caller: caller.subject ?? ANONYMOUS,
+      ...(caller.tenant && { tenant: caller.tenant.id }),
       action,
       target: action === 'authFailure' ? 'server' : targetOf(place, params),
       resource: isFlag(place.row) && action !== 'authFailure' ? 'feature-flags' : filled(resource, params),
@@ -90,15 +104,17 @@ export class AuditRecorder {
       outcome,
       ...(known.length === 0 ? {} : { detail: known.join(': ') }),
       ...(trace === '' ? {} : { traceId: TRACE_ID.exec(trace)?.[1] ?? trace }),
-    })
+    }
+    this.#trail.record(record)
+    this.#views?.get(spaceOf(caller) ?? '')?.audit?.record(record)
   }
 
   /** A name that is none is nobody's. */
-  #subjectOf(request: FastifyRequest): string | undefined {
+  #callerOf(request: FastifyRequest): Caller {
     try {
-      return (this.#calls.get(request)?.caller ?? callerOf(request.headers)).subject
+      return this.#calls.get(request)?.caller ?? callerOf(request.headers)
     } catch {
-      return undefined
+      return {}
     }
   }
 }

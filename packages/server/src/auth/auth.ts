@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock, Logger } from '@opensovd/base'
 import { type FeatureFlags, Roles } from '@opensovd/core'
+import type { TenantGate } from '../tenants/tenant-gate.ts'
 import { Authenticator } from './authenticator.ts'
 import { Guard } from './guard.ts'
 import { OidcKeys } from './oidc-keys.ts'
@@ -20,16 +21,21 @@ interface AuthDeps {
   readonly features: FeatureFlags
   /** Paths that anybody may read unless the options say others. */
   readonly publicPaths: readonly string[]
+  /** Decides on whose behalf requests come; absent: nobody asks. */
+  readonly tenants?: TenantGate | undefined
 }
 
 const OWN_ISSUER = 'opensovd'
 const TOKEN_SECONDS = 3600
 
 /** Sets up who is let in; from now on the feature `auth` is there. */
-export function createAuth(options: AuthOptions, { clock, log, features, publicPaths }: AuthDeps): Auth {
-  const { tokens, issuer, audience, oidc, clients = [], tokenSeconds = TOKEN_SECONDS } = options
+export function createAuth(options: AuthOptions, { clock, log, features, publicPaths, tenants }: AuthDeps): Auth {
+  const { tokens, issuer, audience, oidc, clients = [], tokenSeconds = TOKEN_SECONDS, tenantClaim } = options
   const signing = clients.length > 0 ? signingKey(tokens, log) : undefined
-  const named = audience === undefined ? {} : { audience }
+  const named = {
+    ...(audience === undefined ? {} : { audience }),
+    ...(tenantClaim === undefined ? {} : { tenantClaim }),
+  }
   const verifier = new TokenVerifier({
     clock,
     ...named,
@@ -45,6 +51,7 @@ export function createAuth(options: AuthOptions, { clock, log, features, publicP
     features,
     publicPaths: options.publicPaths ?? publicPaths,
     log,
+    ...(tenants && { tenants }),
   })
   if (!signing) return { guard }
   const ownIssuer = signing.token === tokens && !oidc ? (issuer ?? OWN_ISSUER) : OWN_ISSUER

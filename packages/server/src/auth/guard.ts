@@ -5,6 +5,7 @@ import { type Route, SovdError, TOKEN_PERMISSION } from '@opensovd/sovd'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isJudged, judgeCaller } from '../caller.ts'
 import type { Contract } from '../contract.ts'
+import type { TenantGate } from '../tenants/tenant-gate.ts'
 import type { Authenticator } from './authenticator.ts'
 import { AuthenticationError, type Identity } from './identity.ts'
 
@@ -15,6 +16,8 @@ export interface GuardOptions {
   /** Paths that anybody may read, compared with paths as they are sent. */
   readonly publicPaths: readonly string[]
   readonly log: Logger
+  /** Decides on whose behalf a request comes; absent: nobody asks. */
+  readonly tenants?: TenantGate
 }
 
 /** Where a request goes to; nothing is known of it where there is no such route. */
@@ -62,7 +65,7 @@ export class Guard {
       const identity = await this.#options.authenticator.identify(request.raw)
       this.#authorize(identity, place, request)
     } catch (error) {
-      challenge(error, place, reply)
+      challenge(error, reply)
       if (hasLongBody(request.headers)) reply.header('connection', 'close')
       this.#options.log.debug('a request was refused', { url: request.url, from: request.ip, error: String(error) })
       throw error
@@ -83,20 +86,30 @@ export class Guard {
   #authorize(identity: Identity, { contract, row }: GuardedPlace, request: FastifyRequest): void {
     const target = once(() => contract?.targetOf(Object(request.params)) ?? VEHICLE)
     const permits = this.#options.roles.permits(identity, target)
-    judgeCaller(request.headers, { subject: identity.subject, permits })
-    if (!row || permits(row.permission)) return
-    throw new SovdError('forbidden', `this needs the permission ${row.permission}`)
+    const caller = { subject: identity.subject, permits }
+    judgeCaller(request.headers, caller)
+    if (row && !permits(row.permission)) throw new PermissionError(row.permission)
+    this.#options.tenants?.admit(row, request.headers, { caller, tenantId: identity.tenantId })
+  }
+}
+
+class PermissionError extends SovdError {
+  readonly permission: string
+
+  constructor(permission: string) {
+    super('forbidden', `this needs the permission ${permission}`)
+    this.permission = permission
   }
 }
 
 /** [RFC 6750 3] What a client would need is in a header. */
-function challenge(error: unknown, { row }: GuardedPlace, reply: FastifyReply): void {
+function challenge(error: unknown, reply: FastifyReply): void {
   if (error instanceof AuthenticationError) {
     const { oauthError, message } = error
     const reason = oauthError === undefined ? '' : `, error="${oauthError}", error_description="${quoted(message)}"`
     reply.header('www-authenticate', `Bearer realm="sovd"${reason}`)
-  } else if (error instanceof SovdError && error.code === 'forbidden' && row) {
-    reply.header('www-authenticate', `Bearer realm="sovd", error="insufficient_scope", scope="${row.permission}"`)
+  } else if (error instanceof PermissionError) {
+    reply.header('www-authenticate', `Bearer realm="sovd", error="insufficient_scope", scope="${error.permission}"`)
   }
 }
 

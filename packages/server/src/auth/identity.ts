@@ -4,6 +4,8 @@ import { SovdError } from '@opensovd/sovd'
 /** Somebody whose credentials were good. */
 export interface Identity extends Grant {
   readonly subject: string
+  /** The tenant that the credentials are of; absent: of none. */
+  readonly tenantId?: string
 }
 
 /** A refusal with what RFC 6750 says of it in `WWW-Authenticate`. */

@@ -5,7 +5,7 @@ export interface AuthOptions {
   /** Roles beside the built-in ones. */
   readonly roles?: readonly Role[]
   /** One key for whoever has it. */
-  readonly apiKey?: { readonly key: string; readonly roles: readonly string[] }
+  readonly apiKey?: { readonly key: string; readonly roles: readonly string[]; readonly tenantId?: string }
   /** What tokens that are not from an OpenID provider are signed with. */
   readonly tokens?: TokenKey
   /** What the claim `iss` must be. Of tokens of an OpenID provider: instead of what that says of itself. */
@@ -19,6 +19,10 @@ export interface AuthOptions {
   readonly tokenSeconds?: number
   /** Roles of clients that show a certificate and nothing else; by its common name. Absent: certificates are nobody. */
   readonly certificateRoles?: readonly string[]
+  /** The tenant that those clients are of. */
+  readonly certificateTenantId?: string
+  /** The claim of tokens that names the tenant they are of; absent: none does. */
+  readonly tenantClaim?: string
   /** Paths that anybody may read. */
   readonly publicPaths?: readonly string[]
 }
@@ -43,6 +47,7 @@ export interface TokenClient {
   readonly id: string
   readonly secret: ClientSecret
   readonly roles: readonly string[]
+  readonly tenantId?: string
 }
 
 /** A secret, or what scrypt (N 16384, r 8, p 1) makes of it, in Base64. */

@@ -14,6 +14,8 @@ export interface TokenEndpointOptions {
   readonly issuer: string
   readonly audience?: string
   readonly tokenSeconds: number
+  /** The claim for the tenant of a client that is of one. */
+  readonly tenantClaim?: string
 }
 
 export interface SigningKey {
@@ -92,11 +94,12 @@ export class TokenEndpoint {
     return client
   }
 
-  async #issueTo({ id, roles }: TokenClient, scopes: readonly string[]): Promise<IssuedToken> {
-    const { clock, key, issuer, audience, tokenSeconds } = this.#options
+  async #issueTo({ id, roles, tenantId }: TokenClient, scopes: readonly string[]): Promise<IssuedToken> {
+    const { clock, key, issuer, audience, tokenSeconds, tenantClaim } = this.#options
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') }
     const issuedAt = Math.floor(clock.now() / 1000)
-    const token = new SignJWT({ roles, ...scope })
+    const tenant = tenantClaim === undefined || tenantId === undefined ? {} : { [tenantClaim]: tenantId }
+    const token = new SignJWT({ ...tenant, roles, ...scope })
       .setProtectedHeader({ alg: key.algorithm, typ: 'at+jwt' })
       .setSubject(id)
       .setIssuer(issuer)

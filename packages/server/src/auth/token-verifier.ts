@@ -24,6 +24,8 @@ export interface TokenVerifierOptions {
   readonly clock: Clock
   readonly trusted: readonly TrustedKeys[]
   readonly audience?: string
+  /** The claim that names the tenant a token is of; absent: none does. */
+  readonly tenantClaim?: string
 }
 
 /** Longer tokens are refused without a look into them. */
@@ -47,7 +49,7 @@ export class TokenVerifier {
     if (token.length > MAX_TOKEN) throw invalidToken(`it is longer than ${MAX_TOKEN} characters`)
     const { algorithms, keys } = await this.#trustedFor(token)
     const payload = await this.#payloadOf(token, algorithms, keys)
-    return identityOf(payload)
+    return { ...identityOf(payload), ...tenantOf(payload, this.#options.tenantClaim) }
   }
 
   async #trustedFor(token: string): Promise<{ algorithms: readonly string[]; keys: FoundKeys }> {
@@ -126,6 +128,15 @@ function identityOf(payload: JWTPayload): Identity {
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : (scope ?? [])
   if (!isTexts(scopes) || scopes.length > MAX_SCOPES) throw invalidToken("its claim 'scope' is not a list of scopes")
   return { subject: sub, roles, scopes }
+}
+
+/** Whether there is such a tenant is for others to judge. */
+function tenantOf(payload: JWTPayload, claim: string | undefined): { readonly tenantId?: string } {
+  const tenantId = claim === undefined ? undefined : payload[claim]
+  if (tenantId === undefined) return {}
+  if (typeof tenantId !== 'string' || tenantId === '')
+    throw invalidToken(`its claim '${claim}' is not the id of a tenant`)
+  return { tenantId }
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -9,6 +9,7 @@ import type {
 import type { Guard } from '../auth/guard.ts'
 import type { Contract } from '../contract.ts'
 import type { RouteMetrics } from '../observe/route-metrics.ts'
+import { routeByTenant } from '../tenants/tenant-routes.ts'
 import { parseBody, parseForm } from './body.ts'
 import { type BoundRoute, bindRoute } from './bound-route.ts'
 import type { Exchanges } from './exchange.ts'
@@ -54,8 +55,23 @@ export function bindContracts(
   })
 }
 
-/** Readers first, so that the writers of the same path know what their `If-Match` is about. */
+/** Each tenant that is kept apart is served from a contract of its own, by the same rows. */
 function boundRoutes(contract: Contract): BoundRoute[] {
+  const routes = routesOf(contract)
+  const { views } = contract
+  if (!views) return routes
+  const ofTenants = [...views].map(([id, view]) => ({ id, tree: view.tree, routes: routesOf(view.contract) }))
+  return routes.map((whole, at) => {
+    const own = ofTenants.flatMap(({ id, tree, routes }) => {
+      const route = routes[at]
+      return route ? [[id, { tree, route }] as const] : []
+    })
+    return routeByTenant(whole, new Map(own))
+  })
+}
+
+/** Readers first, so that the writers of the same path know what their `If-Match` is about. */
+function routesOf(contract: Contract): BoundRoute[] {
   const readers = new Map<string, BoundRoute>()
   const rows = Object.entries(contract.table).sort(
     ([, a], [, b]) => Number(b.method === 'GET') - Number(a.method === 'GET'),

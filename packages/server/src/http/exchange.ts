@@ -130,8 +130,7 @@ export class Exchanges {
     try {
       const target = contractOf(contracts, url).targetOf(Object(params))
       const requestBody = body instanceof Upload ? undefined : body
-      const client = callerOf(headers).subject
-      recorder.record(target, { client, method, url, requestBody, status, responseBody, durationMs })
+      recorder.record(target, { caller: callerOf(headers), method, url, requestBody, status, responseBody, durationMs })
     } catch (error) {
       // It is about nothing that there is, or from nobody.
       if (!(error instanceof SovdError)) throw error

@@ -1,5 +1,5 @@
 import { isNestedDeeper, type Json, type JsonObject, parseJson } from '@opensovd/base'
-import type { Diagnostics, LockTarget } from '@opensovd/core'
+import { type Caller, type Diagnostics, type LockTarget, spaceOf } from '@opensovd/core'
 
 /** Text of a body that is recorded. */
 const MAX_BODY = 4096
@@ -8,7 +8,7 @@ const MAX_BODY = 4096
 const SECRET = /security|authenticat|authorize|token|proximity/i
 
 export interface RecordedExchange {
-  readonly client: string | undefined
+  readonly caller: Caller
   readonly method: string
   readonly url: string
   readonly requestBody: unknown
@@ -17,30 +17,42 @@ export interface RecordedExchange {
   readonly durationMs: number
 }
 
+type Logs = Diagnostics['communicationLogs']
+
 /** Notes what clients say to entities and hear of them, while somebody records it. */
 export class ExchangeRecorder {
-  readonly #logs: Diagnostics['communicationLogs']
+  readonly #logs: Logs
+  /** Those of tenants that are kept apart, by their ids. */
+  readonly #ofTenants: ReadonlyMap<string, Logs> | undefined
 
-  constructor(logs: Diagnostics['communicationLogs']) {
-    this.#logs = logs
+  constructor({ communicationLogs, tenancy }: Pick<Diagnostics, 'communicationLogs' | 'tenancy'>) {
+    this.#logs = communicationLogs
+    this.#ofTenants = tenancy && new Map([...tenancy.views].map(([id, view]) => [id, view.communicationLogs]))
   }
 
   /** Asked with every request. */
   get isRecording(): boolean {
-    return this.#logs.isRecording
+    if (this.#logs.isRecording || !this.#ofTenants) return this.#logs.isRecording
+    for (const { isRecording } of this.#ofTenants.values()) if (isRecording) return true
+    return false
   }
 
   record(target: LockTarget, exchange: RecordedExchange): void {
     if (target.kind === 'vehicle') return
-    const { client, method, url, requestBody, status, responseBody, durationMs } = exchange
+    const { caller, method, url, requestBody, status, responseBody, durationMs } = exchange
     const isSecret = SECRET.test(url)
     const content: JsonObject = {
-      ...(client === undefined ? {} : { client }),
+      ...(caller.subject === undefined ? {} : { client: caller.subject }),
       request: { method, url, ...(isSecret ? {} : bodyOf(requestBody)) },
       response: { status, ...(isSecret ? {} : bodyOf(responseBody)) },
       duration_ms: Math.round(durationMs * 10) / 10,
     }
-    this.#logs.record(target, { protocol: 'http', content })
+    this.#logsOf(caller).record(target, { protocol: 'http', content })
+  }
+
+  #logsOf(caller: Caller): Logs {
+    const tenant = spaceOf(caller)
+    return (tenant === undefined ? undefined : this.#ofTenants?.get(tenant)) ?? this.#logs
   }
 }
 

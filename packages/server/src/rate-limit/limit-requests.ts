@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { FeatureFlags } from '@opensovd/core'
+import { clientOf, type FeatureFlags } from '@opensovd/core'
 import { type Route, SovdError } from '@opensovd/sovd'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callerOf, isJudged } from '../caller.ts'
@@ -38,7 +38,9 @@ function isExempt(row: Route | undefined): boolean {
 }
 
 function keyOf({ raw }: FastifyRequest): string {
-  const subject = isJudged(raw.headers) ? callerOf(raw.headers).subject : undefined
+  const caller = isJudged(raw.headers) ? callerOf(raw.headers) : {}
+  // Who has permissions has proven who it is.
+  const subject = caller.permits && clientOf(caller)
   return subject === undefined ? `address ${networkOf(raw.socket.remoteAddress ?? '')}` : `subject ${subject}`
 }
 

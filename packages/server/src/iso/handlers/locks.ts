@@ -12,7 +12,7 @@ type LockPath = EntityPath & { readonly lockId: string }
 export function lockHandlers({ tree, locks }: Diagnostics, base: string) {
   return handlersOf<LockRoutes>({
     listLocks: ({ params }, { caller }) => ({
-      items: locks.list(entityAt(tree, params)).map((lock) => lockReferenceView(lock, caller)),
+      items: locks.list(entityAt(tree, params), caller).map((lock) => lockReferenceView(lock, caller)),
     }),
 
     acquireLock: async ({ params, body }, context) => {
@@ -24,7 +24,7 @@ export function lockHandlers({ tree, locks }: Diagnostics, base: string) {
       return { body: { id }, location: `${base}/${entityCollection}/${entityId}/locks/${id}` }
     },
 
-    readLock: ({ params }, { caller }) => lockDetailView(locks.get(placeOf(params)), caller),
+    readLock: ({ params }, { caller }) => lockDetailView(locks.get(placeOf(params), caller), caller),
 
     renewLock: async ({ params, body }, context) => {
       const renewal = { caller: context.caller, term: termOf(body) }

@@ -1,4 +1,4 @@
-import type { Caller, Lock } from '@opensovd/core'
+import { type Caller, isOwn, type Lock } from '@opensovd/core'
 
 export function lockReferenceView(lock: Lock, caller: Caller) {
   return { id: lock.id, ...stateOf(lock, caller) }
@@ -8,6 +8,6 @@ export function lockDetailView(lock: Lock, caller: Caller) {
   return { lock_expiration: lock.expires, ...stateOf(lock, caller) }
 }
 
-function stateOf({ owner, scopes }: Lock, { subject }: Caller) {
-  return { owned: owner === subject, scopes }
+function stateOf(lock: Lock, caller: Caller) {
+  return { owned: isOwn(lock, caller), scopes: lock.scopes }
 }

@@ -67,7 +67,8 @@ export function lockHandlers({ tree, locks }: Diagnostics, base: string) {
     pathOf: (params: Params) => string,
   ) {
     return {
-      read: ({ params }: { params: Params }) => viewOf(params, locks.get({ target: targetOf(params) })),
+      read: ({ params }: { params: Params }, { caller }: RequestContext) =>
+        viewOf(params, locks.get({ target: targetOf(params) }, caller)),
 
       acquire: async ({ params, body }: { params: Params; body: Term }, context: RequestContext) => {
         const request = { caller: requireNamed(context.caller), term: termOf(body) }

@@ -4,7 +4,18 @@ import type { AuditEntry, ChainIntegrity } from '@opensovd/core'
 export function auditEntryView(entry: AuditEntry) {
   const { traceId, prevHash, hash } = entry
   return {
-    ...pick(entry, ['seq', 'timestamp', 'caller', 'action', 'target', 'resource', 'method', 'outcome', 'detail']),
+    ...pick(entry, [
+      'seq',
+      'timestamp',
+      'caller',
+      'tenant',
+      'action',
+      'target',
+      'resource',
+      'method',
+      'outcome',
+      'detail',
+    ]),
     ...(traceId === undefined ? {} : { trace_id: traceId }),
     prev_hash: prevHash,
     hash,

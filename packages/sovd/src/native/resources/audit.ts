@@ -43,6 +43,7 @@ export const AuditEntryBody = Type.Object(
     seq: Type.Integer({ minimum: 1 }),
     timestamp: Timestamp,
     caller: Type.String(),
+    tenant: Type.Optional(Type.String({ description: 'on whose behalf, where the vehicle is shared' })),
     action: AuditActionName,
     target: Type.String({ description: 'such as component/bms or vehicle' }),
     resource: Type.String({ description: 'what of the target' }),
