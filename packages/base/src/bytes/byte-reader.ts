@@ -5,7 +5,6 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Bounds-checked cursor over bytes it does not own. Never returns short data: it throws `DecodeError`. */
 export class ByteReader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   readonly #layer: string
   readonly #littleEndian: boolean
   #offset = 0
@@ -13,7 +12,6 @@ export class ByteReader {
   /** @param layer what is being read; error messages begin with it */
   constructor(bytes: Uint8Array, layer: string, littleEndian = false) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#layer = layer
     this.#littleEndian = littleEndian
   }
@@ -27,49 +25,48 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1))
+    return this.#bytes[this.#take(1)] ?? 0
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#take(2), this.#littleEndian)
+    return this.#uint(2)
   }
 
   u24(): number {
-    const at = this.#take(3)
-    const [first, second, third] = [this.#view.getUint8(at), this.#view.getUint8(at + 1), this.#view.getUint8(at + 2)]
-    return this.#littleEndian ? (third << 16) | (second << 8) | first : (first << 16) | (second << 8) | third
+    return this.#uint(3)
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#take(4), this.#littleEndian)
+    return this.#uint(4)
   }
 
   u64(): bigint {
-    return this.#view.getBigUint64(this.#take(8), this.#littleEndian)
+    const [first, second] = [BigInt(this.#uint(4, 8)), BigInt(this.#uint(4))]
+    return this.#littleEndian ? (second << 32n) | first : (first << 32n) | second
   }
 
   i8(): number {
-    return this.#view.getInt8(this.#take(1))
+    return (this.u8() << 24) >> 24
   }
 
   i16(): number {
-    return this.#view.getInt16(this.#take(2), this.#littleEndian)
+    return (this.u16() << 16) >> 16
   }
 
   i32(): number {
-    return this.#view.getInt32(this.#take(4), this.#littleEndian)
+    return this.u32() | 0
   }
 
   i64(): bigint {
-    return this.#view.getBigInt64(this.#take(8), this.#littleEndian)
+    return BigInt.asIntN(64, this.u64())
   }
 
   f32(): number {
-    return this.#view.getFloat32(this.#take(4), this.#littleEndian)
+    return this.#view(4).getFloat32(0, this.#littleEndian)
   }
 
   f64(): number {
-    return this.#view.getFloat64(this.#take(8), this.#littleEndian)
+    return this.#view(8).getFloat64(0, this.#littleEndian)
   }
 
   /** A view of the next `length` bytes, or of all that remain. It shares memory with the input. */
@@ -93,11 +90,26 @@ export class ByteReader {
     if (this.remaining > 0) throw new DecodeError(this.#layer, `${this.remaining} byte(s) too many`)
   }
 
-  #take(size: number): number {
-    if (size > this.remaining) {
+  /** @param needed bytes that have to be there, `size` of which are read */
+  #uint(size: number, needed = size): number {
+    const at = this.#take(size, needed)
+    let value = 0
+    for (let index = 0; index < size; index++) {
+      value = value * 0x100 + (this.#bytes[this.#littleEndian ? at + size - 1 - index : at + index] ?? 0)
+    }
+    return value
+  }
+
+  #view(size: number): DataView {
+    const at = this.#take(size)
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + at, size)
+  }
+
+  #take(size: number, needed = size): number {
+    if (needed > this.remaining) {
       throw new DecodeError(
         this.#layer,
-        `${size} byte(s) needed at offset ${this.#offset}, ${this.remaining} available`,
+        `${needed} byte(s) needed at offset ${this.#offset}, ${this.remaining} available`,
       )
     }
     const at = this.#offset

@@ -88,39 +88,25 @@ export async function sendBlocks(
   options: { readonly maxBlockLength: number; readonly onProgress?: (transferredBytes: number) => void },
   signal?: AbortSignal,
 ): Promise<number> {
-  const requests = blockRequests(data, options.maxBlockLength - BLOCK_OVERHEAD)
-  let transferredBytes = 0
-  let next = requests.next()
-  try {
-    for (;;) {
-      const request = await next
-      if (request.done) return transferredBytes
-      const answered = ecu.requestEncoded('transferData', request.value, signal)
-      // Both are reported when they are awaited, unless the other fails before.
-      answered.catch(() => {})
-      next = requests.next()
-      next.catch(() => {})
-      await answered
-      transferredBytes += request.value.length - BLOCK_OVERHEAD
-      options.onProgress?.(transferredBytes)
-    }
-  } finally {
-    await requests.return()
+  const messages = new BlockMessages(options.maxBlockLength - BLOCK_OVERHEAD)
+  let sentBytes = 0
+  let underWay: Promise<unknown> | undefined
+  const send = async (message: Uint8Array) => {
+    await underWay
+    if (underWay) options.onProgress?.(sentBytes)
+    underWay = ecu.requestEncoded('transferData', message, signal)
+    // It is reported when it is awaited, unless the source of the data fails before.
+    underWay.catch(() => {})
+    sentBytes += message.length - BLOCK_OVERHEAD
   }
-}
-
-/** Two messages take turns, the one on its way and the next one: each is overwritten by the second one after it. */
-async function* blockRequests(data: BlockSource, length: number): AsyncGenerator<Uint8Array, void, void> {
-  let [message, other] = [new Uint8Array(BLOCK_OVERHEAD + length), new Uint8Array(BLOCK_OVERHEAD + length)]
-  let counter = 1
-  for await (const block of cut(data, length)) {
-    message[0] = SERVICES.transferData.sid
-    message[1] = counter
-    message.set(block, BLOCK_OVERHEAD)
-    yield message.subarray(0, BLOCK_OVERHEAD + block.length)
-    counter = (counter + 1) & 0xff
-    ;[message, other] = [other, message]
+  for await (const piece of data instanceof Uint8Array ? [data] : data) {
+    for (const message of messages.take(piece)) await send(message)
   }
+  const last = messages.end()
+  if (last) await send(last)
+  await underWay
+  if (underWay) options.onProgress?.(sentBytes)
+  return sentBytes
 }
 
 /**
@@ -148,30 +134,45 @@ export async function* receiveBlocks(
 }
 
 /**
- * Takes any pieces and gives blocks of `length` bytes, the last one shorter. A block is a view, of a piece or of memory
- * that the next block takes.
+ * Makes TransferData requests of pieces of any length. Two messages take turns, the one on its way and the next one:
+ * each is overwritten by the second one after it.
  */
-async function* cut(data: BlockSource, length: number): AsyncGenerator<Uint8Array, void, void> {
-  const block = new Uint8Array(length)
-  let filled = 0
-  for await (const piece of data instanceof Uint8Array ? [data] : data) {
+class BlockMessages {
+  #message: Uint8Array
+  #other: Uint8Array
+  #filled = BLOCK_OVERHEAD
+  #counter = 1
+
+  constructor(blockLength: number) {
+    this.#message = new Uint8Array(BLOCK_OVERHEAD + blockLength)
+    this.#other = new Uint8Array(BLOCK_OVERHEAD + blockLength)
+  }
+
+  /** The messages that `piece` completes. */
+  *take(piece: Uint8Array): Generator<Uint8Array, void> {
     for (let at = 0; at < piece.length; ) {
-      if (filled === 0 && piece.length - at >= length) {
-        yield piece.subarray(at, at + length)
-        at += length
-        continue
-      }
-      const part = piece.subarray(at, at + length - filled)
-      block.set(part, filled)
-      filled += part.length
+      const part = piece.subarray(at, at + this.#message.length - this.#filled)
+      this.#message.set(part, this.#filled)
+      this.#filled += part.length
       at += part.length
-      if (filled === length) {
-        yield block
-        filled = 0
-      }
+      if (this.#filled === this.#message.length) yield this.#next()
     }
   }
-  if (filled > 0) yield block.subarray(0, filled)
+
+  /** The last one, where something is left. */
+  end(): Uint8Array | undefined {
+    return this.#filled > BLOCK_OVERHEAD ? this.#next() : undefined
+  }
+
+  #next(): Uint8Array {
+    const message = this.#message.subarray(0, this.#filled)
+    message[0] = SERVICES.transferData.sid
+    message[1] = this.#counter
+    this.#counter = (this.#counter + 1) & 0xff
+    this.#filled = BLOCK_OVERHEAD
+    ;[this.#message, this.#other] = [this.#other, this.#message]
+    return message
+  }
 }
 
 function limit({ maxBlockLength }: { readonly maxBlockLength: number }, options: TransferOptions): number {

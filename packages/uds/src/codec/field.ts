@@ -45,17 +45,6 @@ export const counted: Field<Uint8Array> = {
   write: (to, value) => void to.u16(value.length).bytes(value),
 }
 
-/** More than the fields of any message take beside byte strings. */
-const OTHER_FIELDS_BYTES = 40
-
-/** Room for an object on the wire, so that its byte strings are copied once. */
-export function capacityFor(value: unknown): number {
-  let capacity = OTHER_FIELDS_BYTES
-  if (typeof value !== 'object' || value === null) return capacity
-  for (const part of Object.values(value)) if (part instanceof Uint8Array) capacity += part.length
-  return capacity
-}
-
 export function optional<T>(field: Field<T>): OptionalField<T> {
   return {
     optional: true,

@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, DecodeError } from '@opensovd/base/bytes'
-import { capacityFor, type Field } from './field.ts'
+import type { Field } from './field.ts'
 import type { Service } from './service.ts'
 import { type RequestOf, type ResponseOf, SERVICES, type ServiceName, serviceNameOf } from './services.ts'
 
@@ -131,7 +131,7 @@ function decodeNegativeResponse(message: Uint8Array): NegativeResponse {
 }
 
 function write<T>(sid: number, field: Field<T>, value: T): Uint8Array {
-  const to = new ByteWriter(false, capacityFor(value)).u8(sid)
+  const to = new ByteWriter().u8(sid)
   field.write(to, value)
   return to.finish()
 }

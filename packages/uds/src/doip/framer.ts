@@ -42,7 +42,7 @@ export class DoipFramer {
         rest = this.#takeHeader(rest)
         if (!this.#header) return
       }
-      const header: DoipHeader = this.#header
+      const header = this.#header
       if (header.payloadLength > this.#maxPayloadLength) {
         this.#header = undefined
         this.#toSkip = header.payloadLength

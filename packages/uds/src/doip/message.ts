@@ -1,7 +1,6 @@
 import { ByteReader, ByteWriter, DecodeError, fromHex, toHex } from '@opensovd/base/bytes'
 import {
   bytes,
-  capacityFor,
   type Decoded,
   type Field,
   type OptionalField,
@@ -105,7 +104,7 @@ const byPayloadType = new Map(rows.map((row) => [row.payloadType, row]))
 export function encodeDoip(message: DoipMessage, version: number = DOIP_VERSION.ISO_13400_2012): Uint8Array {
   const row = byType.get(message.type)
   if (!row) throw new RangeError(`unknown DoIP message ${message.type}`)
-  const to = new ByteWriter(false, HEADER_LENGTH + capacityFor(message))
+  const to = new ByteWriter()
   writeHeader(to, { version, payloadType: row.payloadType, payloadLength: 0 })
   row.body.write(to, message)
   return withPayloadLength(to.finish())
@@ -118,7 +117,7 @@ export function encodeDoip(message: DoipMessage, version: number = DOIP_VERSION.
 export function encodeDoipParts(message: DoipMessage, version: number): readonly Uint8Array[] {
   if (message.type !== 'diagnosticMessage') return [encodeDoip(message, version)]
   const { source, target, data } = message
-  const head = new ByteWriter(false, HEADER_LENGTH + ADDRESSES_LENGTH)
+  const head = new ByteWriter()
   const { payloadType } = ROWS.diagnosticMessage
   writeHeader(head, { version, payloadType, payloadLength: ADDRESSES_LENGTH + data.length })
   return [head.u16(source).u16(target).finish(), data]

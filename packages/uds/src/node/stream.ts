@@ -7,8 +7,8 @@ import { SocketReader } from './socket-reader.ts'
 /** How long a peer that does not read keeps a closed connection open. */
 const LINGER_MS = 1000
 const KEEP_ALIVE_MS = 10_000
-/** Up to here, copying parts into one costs less than writing them one by one. */
-const MAX_JOINED_BYTES = 2048
+/** Up to here, copying parts into one place costs less than handing them over one by one. */
+const MAX_JOINED_BYTES = 0x4000
 const NOTHING = new Uint8Array(0)
 
 /** A connected TCP or TLS socket. */
@@ -19,6 +19,7 @@ export class NodeStream implements ByteStream {
   readonly #socket: Socket
   readonly #clock: Clock
   readonly #sendGathered = () => this.#send()
+  #joined: Buffer | undefined
   #gathered: Uint8Array[] = []
   #gatheredBytes = 0
   #disposal: Promise<void> | undefined
@@ -67,9 +68,20 @@ export class NodeStream implements ByteStream {
     this.#gatheredBytes = 0
     // A socket that is gone tells so by an error of its own; writing to one that was closed here is nothing to tell.
     if (!this.#socket.writable) return
-    if (parts.length === 1) this.#socket.write(first)
-    else if (length <= MAX_JOINED_BYTES) this.#socket.write(Buffer.concat(parts, length))
+    if (length <= MAX_JOINED_BYTES && this.#socket.writableLength === 0) this.#socket.write(this.#join(parts, length))
+    else if (parts.length === 1) this.#socket.write(first)
     else this.#sendApart(parts)
+  }
+
+  /** In one place for all that is sent, which is free again once the socket has nothing left of it. */
+  #join(parts: readonly Uint8Array[], length: number): Buffer {
+    this.#joined ??= Buffer.allocUnsafeSlow(MAX_JOINED_BYTES)
+    let at = 0
+    for (const part of parts) {
+      this.#joined.set(part, at)
+      at += part.length
+    }
+    return this.#joined.subarray(0, length)
   }
 
   /** Without copying, and still with one call of the system. */
