@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { type Clock, type Logger, messageOf } from '@opensovd/base'
+import { rename, rm } from 'node:fs/promises'
+import type { Clock, Logger } from '@opensovd/base'
 import type { BulkDataFacet, BulkDataItem, BulkDataStore, BulkDataUpload, EntityRef } from '@opensovd/core'
 import { type ByteRange, SovdError } from '@opensovd/sovd'
+import { receiveUpload, storeError } from '../files/received-file.ts'
 import { StoreFolder } from './store-folder.ts'
 import { type StoredFile, StoredFiles } from './stored-files.ts'
 
@@ -104,7 +105,7 @@ export class FileStore implements BulkDataStore {
       return file
     } catch (error) {
       await rm(path, { force: true })
-      throw storeError(error)
+      throw storeError('the file', error)
     }
   }
 
@@ -130,26 +131,19 @@ export class FileStore implements BulkDataStore {
   /** Writes what arrives, and sees to it that it is neither too much nor other than announced. */
   async #receive(path: string, upload: BulkDataUpload, signal: AbortSignal) {
     const hash = createHash('sha256')
-    const handle = await open(path, 'wx', 0o600)
-    let size = 0
+    let arrived = 0
+    const admit = (bytes: Uint8Array) => {
+      this.#requireRoom(bytes.length, arrived)
+      arrived += bytes.length
+      this.#arriving += bytes.length
+      hash.update(bytes)
+    }
     try {
-      for await (const bytes of upload.content) {
-        signal.throwIfAborted()
-        this.#requireRoom(bytes.length, size)
-        size += bytes.length
-        this.#arriving += bytes.length
-        hash.update(bytes)
-        await writeAll(handle, bytes)
-      }
-      await handle.sync()
+      const size = await receiveUpload(path, upload, admit, signal)
+      return { size, sha256: hash.digest('hex') }
     } finally {
-      this.#arriving -= size
-      await handle.close()
+      this.#arriving -= arrived
     }
-    if (upload.size !== undefined && upload.size !== size) {
-      throw new SovdError('invalid-request', `${upload.size} bytes were announced, ${size} came`, { target: 'body' })
-    }
-    return { size, sha256: hash.digest('hex') }
   }
 
   #requireRoom(more: number, sofar: number): void {
@@ -159,16 +153,6 @@ export class FileStore implements BulkDataStore {
     const left = quotaBytes - this.#files.bytes - this.#arriving
     if (more > left) throw new SovdError('content-too-large', `there is room for ${Math.max(0, left)} bytes only`)
   }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let written = 0
-  while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten
-}
-
-function storeError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error
-  return new SovdError('unavailable', `the file cannot be kept: ${messageOf(error)}`, { cause: error })
 }
 
 function itemOf({ id, mimeType, name, size, createdAt, sha256 }: StoredFile): BulkDataItem {

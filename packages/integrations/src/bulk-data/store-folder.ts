@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '@opensovd/base'
+import { writeJsonFile } from '../files/json-file.ts'
 import type { StoredFile } from './stored-files.ts'
 
 /**
@@ -55,16 +56,8 @@ export class StoreFolder {
     }
   }
 
-  async writeRecord(file: StoredFile): Promise<void> {
-    const path = this.upload(`${file.id}.json`)
-    const handle = await open(path, 'wx', 0o600)
-    try {
-      await handle.writeFile(JSON.stringify(file))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(path, this.#record(file.id))
+  writeRecord(file: StoredFile): Promise<void> {
+    return writeJsonFile(this.#record(file.id), file, this.upload(`${file.id}.json`))
   }
 
   async removeRecord(id: string): Promise<void> {

@@ -1,9 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, type Clock, type Logger, messageOf, parseJson } from '@opensovd/base'
+import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
 import type { BulkDataUpload, EntityRef, RegisteredExecution, Script, ScriptStore } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
-import { writeJsonFile } from '../updates/json-file.ts'
+import { readJsonFile, writeJsonFile } from '../files/json-file.ts'
+import { receiveUpload, storeError } from '../files/received-file.ts'
 import { isRegistered, isStoredScript, type StoredScript } from './script-record.ts'
 
 export interface ScriptFolderOptions {
@@ -95,7 +96,8 @@ export class ScriptFolder implements ScriptStore {
     this.#arriving++
     try {
       await mkdir(arriving, { mode: 0o700 })
-      const size = await this.#receive(join(arriving, SCRIPT_FILE), upload, signal)
+      const admit = ({ length }: Uint8Array, before: number) => this.#requireSize(before + length)
+      const size = await receiveUpload(join(arriving, SCRIPT_FILE), upload, admit, signal)
       const script: StoredScript = {
         id,
         entity: { kind, id: entityId },
@@ -110,7 +112,7 @@ export class ScriptFolder implements ScriptStore {
       return script
     } catch (error) {
       await rm(arriving, { recursive: true, force: true })
-      throw storeError(error)
+      throw storeError('the script', error)
     } finally {
       this.#arriving--
     }
@@ -131,25 +133,6 @@ export class ScriptFolder implements ScriptStore {
 
   #registration(id: string): string {
     return join(this.#options.path, 'registered', `${id}.json`)
-  }
-
-  /** Writes what arrives, and sees to it that it is neither too much nor other than announced. */
-  async #receive(path: string, { content, size: announced }: BulkDataUpload, signal: AbortSignal): Promise<number> {
-    const handle = await open(path, 'wx', 0o600)
-    let size = 0
-    try {
-      for await (const bytes of content) {
-        signal.throwIfAborted()
-        size += bytes.length
-        this.#requireSize(size)
-        await handle.writeFile(bytes)
-      }
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    if (announced === undefined || announced === size) return size
-    throw new SovdError('invalid-request', `${announced} bytes were announced, ${size} came`, { target: 'body' })
   }
 
   #requireSize(size: number): void {
@@ -179,22 +162,9 @@ async function readRecords<T>(
   const records: T[] = []
   for (const name of (await readdir(folder)).toSorted()) {
     const path = join(folder, fileOf(name))
-    const value = await readJson(path)
+    const value = await readJsonFile(path).catch(() => undefined)
     if (isRecord(value)) records.push(value)
     else log.warn('this is no record of a script, and is left alone', { path })
   }
   return records
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return parseJson(await readFile(path, 'utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-function storeError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error
-  return new SovdError('unavailable', `the script cannot be kept: ${messageOf(error)}`, { cause: error })
 }

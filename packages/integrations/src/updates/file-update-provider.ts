@@ -10,8 +10,8 @@ import type {
   UpdateTools,
 } from '@opensovd/core'
 import { ENTITY_ID, SovdError } from '@opensovd/sovd'
+import { readJsonFile, writeJsonFile } from '../files/json-file.ts'
 import { InstalledFiles } from './installed-files.ts'
-import { readJsonFile, writeJsonFile } from './json-file.ts'
 import { checkManifest, type Manifest, type ManifestPart } from './manifest.ts'
 import { stagePayload } from './payloads.ts'
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '@opensovd/base'
 import type { UpdateTools } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
+import { receiveFile } from '../files/received-file.ts'
 import type { ManifestPart } from './manifest.ts'
 
 /**
@@ -20,27 +20,21 @@ export async function stagePayload(
 ): Promise<void> {
   const { component, payload } = part
   const hash = createHash('sha256')
-  const handle = await open(target, 'w', 0o600)
-  let size = 0
+  const admit = (bytes: Uint8Array, before: number) => {
+    const size = before + bytes.length
+    if (size > payload.size) throw wrong(component, `it has more bytes, not ${payload.size}`)
+    hash.update(bytes)
+    onProgress((100 * size) / Math.max(1, payload.size))
+  }
+  let size: number
   try {
-    for await (const bytes of contentOf(part, folder, tools, signal)) {
-      signal.throwIfAborted()
-      size += bytes.length
-      if (size > payload.size) break
-      hash.update(bytes)
-      await handle.writeFile(bytes)
-      onProgress((100 * size) / Math.max(1, payload.size))
-    }
-    await handle.sync()
+    size = await receiveFile(target, contentOf(part, folder, tools, signal), admit, signal)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof SovdError) throw error
     throw new SovdError('conflict', `the file for '${component}' cannot be read: ${messageOf(error)}`, { cause: error })
-  } finally {
-    await handle.close()
   }
-  if (size !== payload.size)
-    throw wrong(component, `it has ${size > payload.size ? 'more' : size} bytes, not ${payload.size}`)
+  if (size !== payload.size) throw wrong(component, `it has ${size} bytes, not ${payload.size}`)
   if (hash.digest('hex') !== payload.sha256) throw wrong(component, 'its SHA-256 is another')
 }
 
