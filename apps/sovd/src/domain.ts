@@ -10,6 +10,7 @@ import {
 import type { BulkDataConfig, Config, UpdatesConfig } from './config/config.ts'
 import { openAudit } from './open-audit.ts'
 import { openBackends } from './open-backends.ts'
+import { bridgeOptionsOf } from './open-bridge.ts'
 import { openHistory } from './open-history.ts'
 import { openScripts } from './open-scripts.ts'
 import { openExecutionJournal } from './state/execution-journal.ts'
@@ -59,6 +60,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       ...(config.stateDir === undefined ? {} : { triggerStore: openTriggerFile(config.stateDir) }),
       proximity: config.proximity,
       disabledFeatures: config.disabledFeatures,
+      ...(config.bridge && { bridge: bridgeOptionsOf(config.bridge) }),
       ...(config.catalog && { catalog: config.catalog }),
       ...(bulkData && { bulkData }),
       ...(updates && { updates }),

@@ -3,6 +3,7 @@ import { createMetrics, openFaultIntake, openSovdServer } from '@opensovd/server
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config/config.ts'
 import { type DomainDeps, openDomain } from './domain.ts'
+import { openBridgeRelay, openBridgeVehicle } from './open-bridge.ts'
 import { openLogs } from './open-logs.ts'
 import { openMdns } from './open-mdns.ts'
 
@@ -11,6 +12,10 @@ export interface Gateway extends AsyncDisposable {
   readonly url: string
   readonly backends: readonly Backend[]
 }
+
+/** How long a request may take, and how much longer than a vehicle that it waits for. */
+const REQUEST_MS = 30_000
+const ANSWER_MS = 1000
 
 export type GatewayDeps = Omit<DomainDeps, 'observe'>
 
@@ -29,7 +34,9 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
   )
   if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
   if (config.logs.intake) opening.use(await openLogs(config.logs.intake, { sink: diagnostics.logs, clock, log }))
-  const { url, port } = opening.use(
+  const { bridge } = config
+  if (bridge?.role === 'relay') opening.use(await openBridgeRelay(bridge, { diagnostics, clock, log }))
+  const sovdServer = opening.use(
     await openSovdServer({
       ...server,
       nativeBase,
@@ -43,8 +50,12 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
       serverVersion: manifest.version,
       description: 'Gateway to the diagnostics of a vehicle',
       ...(metrics && { metrics }),
+      ...(bridge?.role === 'relay' && { requestTimeoutMs: Math.max(REQUEST_MS, bridge.timeoutMs + ANSWER_MS) }),
     }),
   )
+  const { url, port } = sovdServer
+  if (bridge?.role === 'vehicle')
+    opening.use(await openBridgeVehicle(bridge, sovdServer, [nativeBase, server.isoBase], { diagnostics, clock, log }))
   const { features } = diagnostics
   if (config.mdns) opening.use(await openMdns(config.mdns, config.server, port, { features, clock, log }))
   const opened = opening.move()

@@ -1,6 +1,7 @@
 import type { DataCatalog, EntityTreeOptions, FaultRule, FeatureName, Retention } from '@opensovd/core'
 import type { AuthOptions, RateLimit } from '@opensovd/server'
 import type { AuditConfig } from './audit.ts'
+import type { BridgeConfig } from './bridge-config.ts'
 import type { DoipBackendConfig } from './doip-backend.ts'
 import type { EventsConfig } from './events.ts'
 import type { HistoryConfig } from './history.ts'
@@ -36,6 +37,8 @@ export interface Config {
   readonly rateLimit?: Pick<RateLimit, 'maxRequests' | 'windowMs'>
   /** Absent: the gateway is not announced. */
   readonly mdns?: MdnsConfig
+  /** Absent: neither do vehicles connect, nor does this one. */
+  readonly bridge?: BridgeConfig
   readonly events: EventsConfig
   readonly proximity: ProximityConfig
   /** Features that are off until somebody switches them on. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readAudit } from './audit.ts'
 import { readAuth } from './auth.ts'
 import { readBackends } from './backends.ts'
+import { readBridge } from './bridge.ts'
 import { readBulkData } from './bulk-data.ts'
 import { readCatalog } from './catalog.ts'
 import { checkSettings } from './check-settings.ts'
@@ -75,6 +76,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   const scripts = readScripts(settings, findings)
   const bulkData = readBulkData(settings.bulk_data, findings)
   const mdns = readMdns(settings, findings)
+  const bridge = readBridge(settings, findings)
   const rateLimit = readRateLimit(settings.rate_limit)
   const catalog = readCatalog(settings.catalog, findings)
   const config: Config = {
@@ -96,6 +98,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
     audit: readAudit(settings.audit, settings.storage.state_dir),
     ...(rateLimit && { rateLimit }),
     ...(mdns && { mdns }),
+    ...(bridge && { bridge }),
     events: readEvents(settings.events, findings),
     proximity: readProximity(settings.proximity, findings),
     disabledFeatures: readFeatures(settings.features),

@@ -35,7 +35,7 @@ export interface ForwardAnswer {
 
 /** Why a session ends. */
 export const SESSION_ENDS = {
-  lost: 'the connection broke',
+  lost: 'the connection ended',
   replaced: 'the vehicle connected anew',
   disconnected: 'a client ended the session',
   'switched-off': 'the bridge was switched off',

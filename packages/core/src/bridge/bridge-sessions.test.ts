@@ -99,7 +99,7 @@ test('what waits for a vehicle fails when it is lost', async () => {
   const { sessions } = open()
   const { link } = vehicleLink()
   const { session, lost } = sessions.admit({ vehicleId: 'car' }, link)
-  const refused = { code: 'bad-gateway', message: "bridge connection lost: vehicle 'car': the connection broke" }
+  const refused = { code: 'bad-gateway', message: "bridge connection lost: vehicle 'car': the connection ended" }
   const forwarded = assert.rejects(sessions.forward(session.id, READ, untold()), refused)
   const pinged = assert.rejects(sessions.heartbeat(session.id, untold()), refused)
   lost()

@@ -69,15 +69,6 @@ export const RESERVED_SECTIONS = {
     vault_path_prefix: text('sovd/'),
     vault_cache_ttl_secs: whole(300),
   }),
-  bridge: section('The bridge between vehicles and a cloud.', {
-    enabled: flag(notYet, false),
-    listen_addr: optionalText(noEffect),
-    connect_url: optionalText(noEffect),
-    heartbeat_interval_secs: whole(30),
-    reconnect_backoff_secs: whole(5),
-    max_reconnect_attempts: whole(0),
-    vehicle_id: optionalText(noEffect),
-  }),
   firmware: section('Signatures of software packages.', {
     verify: flag(notYet, false),
     public_key_hex: optionalText(noEffect),

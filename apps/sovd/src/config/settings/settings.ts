@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AUDIT_SECTION } from './audit.ts'
 import { AUTH_SECTION } from './auth.ts'
 import { BackendTable } from './backends.ts'
+import { BRIDGE_SECTION } from './bridge.ts'
 import { BULK_DATA_SECTION } from './bulk-data.ts'
 import { CATALOG_SECTION } from './catalog.ts'
 import { ENTITY_SECTIONS } from './entities.ts'
@@ -85,6 +86,7 @@ export const Settings = Type.Object(
     audit: AUDIT_SECTION,
     rate_limit: RATE_LIMIT_SECTION,
     mdns: MDNS_SECTION,
+    bridge: BRIDGE_SECTION,
     proximity: PROXIMITY_SECTION,
     providers: PROVIDERS_SECTION,
     bulk_data: BULK_DATA_SECTION,
