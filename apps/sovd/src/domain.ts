@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
+import type { Clock, Logger } from '@opensovd/base'
 import {
   type Backend,
   type BackendObserver,
@@ -7,13 +7,15 @@ import {
   declaredComponents,
   openDiagnostics,
 } from '@opensovd/core'
-import type { BulkDataConfig, Config, UpdatesConfig } from './config/config.ts'
+import type { Config, UpdatesConfig } from './config/config.ts'
 import { openAudit } from './open-audit.ts'
 import { openBackends } from './open-backends.ts'
 import { bridgeOptionsOf } from './open-bridge.ts'
+import { openFileStore } from './open-file-store.ts'
 import { openHistory } from './open-history.ts'
 import { openScripts } from './open-scripts.ts'
-import { openExecutionJournal } from './state/execution-journal.ts'
+import { openTenants } from './open-tenants.ts'
+import { openJournal } from './state/open-journal.ts'
 import { openTriggerFile } from './state/trigger-file.ts'
 
 export interface Domain extends AsyncDisposable {
@@ -39,7 +41,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
   await using opening = new AsyncDisposableStack()
   const journal = config.stateDir === undefined ? undefined : opening.use(await openJournal(config.stateDir, log))
   const updates = config.updates && (await openUpdates(config.updates, log))
-  const bulkData = config.bulkData && (await openFileStore(config.bulkData, clock, log))
+  const bulkData = config.bulkData && (await openFileStore(config.bulkData, deps))
   const scripts = config.scripts && (await openScripts(config.scripts, config.executions, deps))
   const sources = [...(await openBackends(config, deps)), ...(deps.more ?? [])]
   const backends = components.length > 0 ? [...sources, declaredComponents('faults', components)] : sources
@@ -61,6 +63,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       proximity: config.proximity,
       disabledFeatures: config.disabledFeatures,
       ...(config.bridge && { bridge: bridgeOptionsOf(config.bridge) }),
+      ...(config.tenants && { tenants: await openTenants(config, deps, opening) }),
       ...(config.catalog && { catalog: config.catalog }),
       ...(bulkData && { bulkData }),
       ...(updates && { updates }),
@@ -74,17 +77,4 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
 async function openUpdates(config: UpdatesConfig, log: Logger) {
   const { FileUpdateProvider } = await import('@opensovd/integrations/updates')
   return FileUpdateProvider.open({ ...config, log, createId: randomUUID })
-}
-
-async function openFileStore(config: BulkDataConfig, clock: Clock, log: Logger) {
-  const { FileStore } = await import('@opensovd/integrations/bulk-data')
-  return FileStore.open({ ...config, clock, log, createId: randomUUID })
-}
-
-async function openJournal(folder: string, log: Logger) {
-  try {
-    return await openExecutionJournal(folder, log)
-  } catch (error) {
-    throw new AppError('state-unavailable', `${folder} cannot hold the state: ${messageOf(error)}`, { cause: error })
-  }
 }

@@ -42,6 +42,7 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
       nativeBase,
       ...(config.rateLimit && { rateLimit: config.rateLimit }),
       ...(config.auth && { auth: config.auth }),
+      ...(config.tenants && { tenantHeader: config.tenants.headerName }),
       eventStreams: config.events.streams,
       diagnostics,
       clock,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { AppError, type Clock, type Logger, messageOf } from '@opensovd/base'
-import type { AuditOptions } from '@opensovd/core'
+import type { AuditOptions, AuditStore } from '@opensovd/core'
 import { FileAuditStore } from '@opensovd/server'
 import type { AuditConfig } from './config/audit.ts'
 
@@ -14,10 +14,17 @@ export async function openAudit(
   opening: AsyncDisposableStack,
 ): Promise<AuditOptions> {
   const options = { sha256: (text: string) => hash('sha256', text, 'hex'), maxEntries }
-  if (!files) return options
+  return files ? { ...options, store: await openAuditStore({ maxEntries, files }, { clock, log }, opening) } : options
+}
+
+/** @throws AppError `state-unavailable` when the folder cannot be used */
+export async function openAuditStore(
+  { maxEntries, files }: Required<AuditConfig>,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  opening: AsyncDisposableStack,
+): Promise<AuditStore> {
   try {
-    const store = opening.use(await FileAuditStore.open({ ...files, clock, log, maxRestored: maxEntries }))
-    return { ...options, store }
+    return opening.use(await FileAuditStore.open({ ...files, clock, log, maxRestored: maxEntries }))
   } catch (error) {
     const message = `${files.folder} cannot hold the audit trail: ${messageOf(error)}`
     throw new AppError('state-unavailable', message, { cause: error })

@@ -2,6 +2,7 @@ import type { ClientSecret, TokenClient } from '@opensovd/server'
 import { checkRoles } from './auth-roles.ts'
 import type { Findings } from './findings.ts'
 import type { AuthSettings } from './settings/auth.ts'
+import { checkTenant, type TenantsConfig } from './tenants.ts'
 
 type ClientSettings = AuthSettings['clients'][number]
 
@@ -14,7 +15,7 @@ const HASH_BYTES = { min: 32, max: 64 }
 /** Judges the clients that may have tokens. */
 export function readClients(
   settings: AuthSettings['clients'],
-  roles: ReadonlySet<string>,
+  { roles, tenants }: { readonly roles: ReadonlySet<string>; readonly tenants: TenantsConfig | undefined },
   findings: Findings,
 ): readonly TokenClient[] {
   const ids = new Set<string>()
@@ -26,8 +27,10 @@ export function readClients(
     if (ids.has(client.id)) findings.problem(`${path}.id`, `there is a client ${client.id} already`)
     ids.add(client.id)
     checkRoles(`${path}.roles`, client.roles, roles, findings)
+    checkTenant(`${path}.tenant`, client.tenant, tenants, findings)
+    const tenant = client.tenant === undefined ? {} : { tenantId: client.tenant }
     const secret = readSecret(path, client, findings)
-    return secret ? [{ id: client.id, secret, roles: client.roles }] : []
+    return secret ? [{ id: client.id, secret, roles: client.roles, ...tenant }] : []
   })
 }
 

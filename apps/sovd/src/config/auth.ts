@@ -6,6 +6,7 @@ import { isLoopback } from './loopback.ts'
 import { loadPublicKey } from './pem.ts'
 import type { AuthSettings } from './settings/auth.ts'
 import type { Settings } from './settings/settings.ts'
+import { checkTenant, type TenantsConfig } from './tenants.ts'
 
 const API_KEY = /^[!-~]+$/
 const MIN_API_KEY = 16
@@ -15,7 +16,11 @@ const MIN_RSA_BITS = 2048
 const PATH = /^\/[!-~]*$/
 
 /** Judges who is let in. Nothing when everybody is. */
-export function readAuth({ server, auth, features }: Settings, findings: Findings): AuthOptions | undefined {
+export function readAuth(
+  { server, auth, features }: Settings,
+  tenants: TenantsConfig | undefined,
+  findings: Findings,
+): AuthOptions | undefined {
   if (!auth.enabled) {
     warnOfIdleCredentials(auth, findings)
     return undefined
@@ -27,8 +32,10 @@ export function readAuth({ server, auth, features }: Settings, findings: Finding
   const { roles, names } = readRoles(auth.roles, findings)
   const apiKey = readApiKey(auth, names, findings)
   const tokens = readTokenKey(auth, findings)
-  const clients = readClients(auth.clients, names, findings)
+  const clients = readClients(auth.clients, { roles: names, tenants }, findings)
   const certificateRoles = readCertificateRoles(auth, server, names, findings)
+  checkTenant('auth.api_key_tenant', auth.api_key_tenant, tenants, findings)
+  checkTenant('auth.certificate_tenant', auth.certificate_tenant, tenants, findings)
   if (auth.oidc_issuer_url !== undefined) checkProvider(auth, findings)
   checkPublicPaths(auth.public_paths ?? [], findings)
   requireWay(auth, findings)
@@ -39,6 +46,8 @@ export function readAuth({ server, auth, features }: Settings, findings: Finding
     ...(apiKey && { apiKey }),
     ...(tokens && { tokens }),
     ...(certificateRoles && { certificateRoles }),
+    ...(auth.certificate_tenant !== undefined && { certificateTenantId: auth.certificate_tenant }),
+    ...(tenants && { tenantClaim: tenants.claim }),
     ...(auth.jwt_issuer !== undefined && { issuer: auth.jwt_issuer }),
     ...(auth.jwt_audience !== undefined && { audience: auth.jwt_audience }),
     ...(auth.oidc_issuer_url !== undefined && { oidc: { issuerUrl: auth.oidc_issuer_url } }),
@@ -73,7 +82,7 @@ function warnOfClearText({ host, cert_path }: Settings['server'], findings: Find
 }
 
 function readApiKey(
-  { api_key: key, api_key_roles: roles }: AuthSettings,
+  { api_key: key, api_key_roles: roles, api_key_tenant: tenant }: AuthSettings,
   names: ReadonlySet<string>,
   findings: Findings,
 ) {
@@ -83,7 +92,7 @@ function readApiKey(
     findings.problem('auth.api_key', expected)
   }
   checkRoles('auth.api_key_roles', roles, names, findings)
-  return { key, roles }
+  return { key, roles, ...(tenant === undefined ? {} : { tenantId: tenant }) }
 }
 
 function readTokenKey(auth: AuthSettings, findings: Findings): TokenKey | undefined {

@@ -8,6 +8,7 @@ import type { HistoryConfig } from './history.ts'
 import type { LogsConfig } from './logs.ts'
 import type { MdnsConfig } from './mdns.ts'
 import type { ProximityConfig } from './proximity.ts'
+import type { TenantsConfig } from './tenants.ts'
 
 /** What the gateway runs with: judged, with units in the names, and PEM texts in the place of file names. */
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   readonly logging: LoggingConfig
   /** Absent: whoever reaches the gateway may do everything. */
   readonly auth?: AuthOptions
+  /** Absent: nobody shares the vehicle. */
+  readonly tenants?: TenantsConfig
   readonly backends: readonly BackendConfig[]
   readonly entities: Required<Omit<EntityTreeOptions, 'extend'>>
   readonly executions: Retention

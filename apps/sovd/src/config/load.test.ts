@@ -238,7 +238,6 @@ const WRONG: readonly (readonly [name: string, toml: string, problems: readonly 
   ['an unknown format', '[logging]\nformat = "xml"', ['logging.format: expected "text" or "json", got "xml"']],
   ['a label that no header can hold', '[server]\ndeployment_label = "a b"', ['server.deployment_label: must match']],
   ['authentication of nobody', '[auth]\nenabled = true', ['auth.enabled: nobody could be let in: set api_key, ']],
-  ['tenants', '[tenant]\nenabled = true', ['tenant.enabled: the separation of tenants is not available in this']],
   ['DLT', '[dlt]\nenabled = true', ['dlt.enabled: DLT is not available in this version']],
   ['package verification', '[firmware]\nverify = true', ['firmware.verify: the verification of packages is not']],
   ['traces', '[logging]\notlp_endpoint = "http://x"', ['logging.otlp_endpoint: the export of traces is not available']],

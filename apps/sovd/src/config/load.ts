@@ -25,6 +25,7 @@ import { readRateLimit } from './rate-limit.ts'
 import { readRetention } from './retention.ts'
 import { readScripts } from './scripts.ts'
 import { readServer } from './server.ts'
+import { readTenants } from './tenants.ts'
 import { readTomlFile, refuseDates } from './toml-file.ts'
 import { UNAVAILABLE } from './unavailable.ts'
 import { readUpdates } from './updates.ts'
@@ -70,7 +71,8 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   for (const { path, wanted, feature, off } of UNAVAILABLE) {
     if (wanted(settings)) findings.problem(path, `${feature} is not available in this version; ${off}`)
   }
-  const auth = readAuth(settings, findings)
+  const tenants = readTenants(settings, findings)
+  const auth = readAuth(settings, tenants, findings)
   const providers = readProviders(settings.providers, findings)
   const updates = readUpdates(settings.updates, findings)
   const scripts = readScripts(settings, findings)
@@ -82,6 +84,7 @@ export function loadConfig({ document, env, options = [] }: ConfigSources): Load
   const config: Config = {
     server: readServer(settings, findings),
     ...(auth && { auth }),
+    ...(tenants && { tenants }),
     logging: { level: settings.logging.level, format: settings.logging.format },
     backends: readBackends(settings.backends, findings),
     entities: readEntities(settings, findings),

@@ -14,7 +14,6 @@ const leaveOut = 'leave it out'
 
 /** What a configuration can ask for and this version does not have. */
 export const UNAVAILABLE: readonly Unavailable[] = [
-  { path: 'tenant.enabled', wanted: ({ tenant }) => tenant.enabled, feature: 'the separation of tenants', off },
   { path: 'dlt.enabled', wanted: ({ dlt }) => dlt.enabled, feature: 'DLT', off },
   { path: 'firmware.verify', wanted: ({ firmware }) => firmware.verify, feature: 'the verification of packages', off },
   {

@@ -21,6 +21,7 @@ const Client = Type.Object(
     secret: secret('At least 16 characters; best from the environment.'),
     secret_hash: secret('Instead of `secret`: `scrypt:salt:hash`, both in Base64.'),
     roles: texts('What it may do.'),
+    tenant: optionalText('The tenant that it is of. Default: none.'),
   },
   { additionalProperties: false },
 )
@@ -29,6 +30,7 @@ export const AUTH_SECTION = section('Who may do what.', {
   enabled: flag('Refuse whoever does not show credentials.', false),
   api_key: secret('At least 16 characters, which clients send as `X-API-Key`.'),
   api_key_roles: texts('What those with the key may do.', ['tester']),
+  api_key_tenant: optionalText('The tenant that those with the key are of. Default: none.'),
   jwt_secret: secret('What tokens are signed with: at least 32 bytes for HS256, 48 for HS384, 64 for HS512.'),
   jwt_public_key_path: optionalText('PEM file with the RSA key of tokens that are signed with RS256.'),
   jwt_algorithm: Type.Enum([...HMAC_ALGORITHMS, 'RS256'], {
@@ -41,6 +43,7 @@ export const AUTH_SECTION = section('Who may do what.', {
   certificate_roles: texts(
     'What clients with a certificate of `server.client_ca_path` and no other credentials may do.',
   ),
+  certificate_tenant: optionalText('The tenant that those clients are of. Default: none.'),
   public_paths: Type.Optional(
     Type.Array(Type.String(), {
       description: 'Paths that anybody may read. Default: those of health, readiness and version-info.',

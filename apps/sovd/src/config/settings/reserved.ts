@@ -37,27 +37,11 @@ const SomeipService = Type.Object(
   { additionalProperties: false },
 )
 
-const Tenant = Type.Object(
-  {
-    id: name,
-    name,
-    profile: text('default'),
-    isolation: Type.Enum(['none', 'namespace', 'strict'], { default: 'namespace', description: noEffect }),
-  },
-  { additionalProperties: false },
-)
-
 /**
  * Sections of features that are still to come. A file may have them as long as they leave their feature off;
  * `unavailable.ts` says what would turn it on.
  */
 export const RESERVED_SECTIONS = {
-  tenant: section('Several tenants on one gateway.', {
-    enabled: flag(notYet, false),
-    header_name: text('X-Tenant-ID'),
-    jwt_claim: text('tenant_id'),
-    tenants: Type.Array(Tenant, { default: [], description: noEffect }),
-  }),
   secrets: section('Where secrets come from.', {
     provider: Type.Enum(['env', 'static', 'vault'], {
       default: 'env',

@@ -19,6 +19,7 @@ import { RESERVED_SECTIONS } from './reserved.ts'
 import { RETENTION_SECTIONS } from './retention.ts'
 import { SCRIPTS_SECTION } from './scripts.ts'
 import { flag, optionalText, section } from './section.ts'
+import { TENANT_SECTION } from './tenant.ts'
 import { UPDATES_SECTION } from './updates.ts'
 
 const lockSeconds = { exclusiveMinimum: 0, maximum: 604_800 }
@@ -92,6 +93,7 @@ export const Settings = Type.Object(
     bulk_data: BULK_DATA_SECTION,
     updates: UPDATES_SECTION,
     scripts: SCRIPTS_SECTION,
+    tenant: TENANT_SECTION,
     ...RETENTION_SECTIONS,
     ...RESERVED_SECTIONS,
   },
