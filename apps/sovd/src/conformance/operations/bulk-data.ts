@@ -5,7 +5,7 @@ import { id, listOf, shape, text, texts } from '../shapes.ts'
 import { idsOf } from '../target.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
 import { at, expectNone, itemsOf, listing } from './collections.ts'
-import { idOf } from './data.ts'
+import { expectRemoval, idOf, useCreated } from './creation.ts'
 
 const CATEGORIES = shape({ items: { type: 'array', items: text } })
 const FILE = shape({ id, mimetype: text }, { name: text, size: { type: 'integer', minimum: 0 }, tags: texts })
@@ -39,13 +39,7 @@ export async function withFile(probe: Probe, use: (path: string, file: OwnFile) 
     const answer = await probe.ask('POST', path, UPLOAD)
     if (answer.status !== 201) continue
     probe.check(answer.headers.has('location'), `POST ${path}: 201 without Location [6.2.5]`)
-    const fileId = idOf(answer.json)
-    const own = at(path, fileId)
-    try {
-      await use(own, { path: own, category, id: fileId })
-    } finally {
-      await probe.ask('DELETE', own)
-    }
+    await useCreated(probe, path, answer, (own) => use(own, { path: own, category, id: idOf(answer) }))
     return
   }
   throw new NotOffered('no category takes files')
@@ -89,7 +83,7 @@ export const BULK_DATA: readonly Check[] = [
       const path = at(all, category)
       const added = await probe.ask('POST', path, UPLOAD)
       if (added.status !== 201) continue
-      const own = idOf(added.json)
+      const own = idOf(added)
       const { json } = await probe.expect('DELETE', path, { shape: deleted })
       const ids = isJsonObject(json) && Array.isArray(json.deleted_ids) ? json.deleted_ids : []
       probe.check(ids.includes(own), `DELETE ${path}: does not say that ${own} is deleted`)
@@ -116,10 +110,6 @@ export const BULK_DATA: readonly Check[] = [
     throw new NotExercised('there is no file')
   }),
   writes('DELETE {E}/bulk-data/{category}/{bulk-data-id}', '7.20.7', async (probe) => {
-    await withFile(probe, async (own) => {
-      await probe.expect('DELETE', own, { status: 204 })
-      await probe.refuse('GET', own, [404])
-      await probe.refuse('DELETE', own, [404])
-    })
+    await withFile(probe, (own) => expectRemoval(probe, own))
   }),
 ]

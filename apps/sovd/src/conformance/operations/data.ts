@@ -5,6 +5,7 @@ import { any, CATEGORY, DATA_ERROR, id, listOf, shape, text, texts } from '../sh
 import { idsOf } from '../target.ts'
 import { NotExercised } from '../verdict.ts'
 import { at, expectNone, items, itemsOf, listing } from './collections.ts'
+import { expectRemoval, useCreated } from './creation.ts'
 
 const ITEM = shape({ id, name: text, category: CATEGORY }, { groups: texts, tags: texts })
 const VALUE = shape({ id, data: any }, { errors: { type: 'array', items: DATA_ERROR } })
@@ -22,17 +23,7 @@ async function withDataList(probe: Probe, use: (path: string) => Promise<void>):
     shape: shape({ id }),
     location: true,
   })
-  const own = at(`${path}/data-lists`, idOf(answer.json))
-  try {
-    await use(own)
-  } finally {
-    await probe.ask('DELETE', own)
-  }
-}
-
-export function idOf(json: unknown): string {
-  if (isJsonObject(json) && typeof json.id === 'string') return json.id
-  throw new NotExercised('nothing was created')
+  await useCreated(probe, `${path}/data-lists`, answer, use)
 }
 
 async function expectFiltered(probe: Probe, path: string, name: string, attribute: string): Promise<void> {
@@ -97,10 +88,6 @@ export const DATA: readonly Check[] = [
     else await withDataList(probe, async (own) => void (await probe.read(own, DATA_LIST, { includeSchema: true })))
   }),
   writes('DELETE {E}/data-lists/{data-list-id}', '7.9.5.4', async (probe) => {
-    await withDataList(probe, async (own) => {
-      await probe.expect('DELETE', own, { status: 204 })
-      await probe.refuse('GET', own, [404])
-      await probe.refuse('DELETE', own, [404])
-    })
+    await withDataList(probe, (own) => expectRemoval(probe, own))
   }),
 ]

@@ -5,7 +5,7 @@ import { id, oneOf, shape, text } from '../shapes.ts'
 import { idsOf } from '../target.ts'
 import { NotExercised } from '../verdict.ts'
 import { at, listing, uriOf } from './collections.ts'
-import { idOf } from './data.ts'
+import { useCreated } from './creation.ts'
 
 const LIST = shape({ items: { type: 'array' } })
 
@@ -56,12 +56,7 @@ async function withOwn(
   const body = kind.request(uriOf(probe, entity, 'data', encodeURIComponent(value)))
   const answer = await probe.expect('POST', all, { body, status: 201, shape: CREATED, location: true })
   if (answer.status !== 201) throw new NotExercised('nothing was created')
-  const own = at(all, idOf(answer.json))
-  try {
-    await use(own, isJsonObject(answer.json) ? answer.json : {})
-  } finally {
-    await probe.ask('DELETE', own)
-  }
+  await useCreated(probe, all, answer, (own) => use(own, isJsonObject(answer.json) ? answer.json : {}))
 }
 
 /** The schema that can be asked for is that of the events. */

@@ -5,7 +5,7 @@ import { idsOf } from '../target.ts'
 import { misfit } from '../validate.ts'
 import { NotExercised } from '../verdict.ts'
 import { at, items, itemsOf, listing } from './collections.ts'
-import { idOf } from './data.ts'
+import { expectRemoval, idOf, useCreated } from './creation.ts'
 
 const OPERATION = shape(
   { id, proximity_proof_required: flag, asynchronous_execution: flag },
@@ -40,14 +40,9 @@ async function executionsOf(probe: Probe): Promise<string> {
 /** An execution of our own, for as long as `use` takes. */
 async function withExecution(probe: Probe, use: (path: string) => Promise<void>, of?: string): Promise<void> {
   const path = of ?? (await executionsOf(probe))
-  const { status, json } = await probe.expect('POST', path, { body: {}, status: [200, 202] })
-  if (status !== 202) throw new NotExercised('the operation could not be started, or does not run on')
-  const own = at(path, idOf(json))
-  try {
-    await use(own)
-  } finally {
-    await probe.ask('DELETE', own)
-  }
+  const answer = await probe.expect('POST', path, { body: {}, status: [200, 202] })
+  if (answer.status !== 202) throw new NotExercised('the operation could not be started, or does not run on')
+  await useCreated(probe, path, answer, use)
 }
 
 /** Operations [17978-3 7.14]. */
@@ -69,8 +64,9 @@ export const OPERATIONS: readonly Check[] = [
     const answer = await probe.expect('POST', path, { body: {}, status: [200, 202] })
     if (answer.status === 202) {
       probe.check(answer.headers.has('location'), `POST ${path}: 202 without Location [6.2.5]`)
-      await probe.read(at(path, idOf(answer.json)), EXECUTION)
-      await probe.ask('DELETE', at(path, idOf(answer.json)))
+      const own = at(path, idOf(answer))
+      await probe.read(own, EXECUTION)
+      await probe.ask('DELETE', own)
     }
     const unknown = path.replace(/[^/]+\/executions$/, `${NOBODY}/executions`)
     await probe.refuse('POST', unknown, [404], { body: {} })
@@ -103,10 +99,6 @@ export const OPERATIONS: readonly Check[] = [
     if (!isStopped) throw new NotExercised('all executions were over before they could be stopped')
   }),
   writes('DELETE {E}/operations/{operation-id}/executions/{execution-id}', '7.14.8', async (probe) => {
-    await withExecution(probe, async (own) => {
-      await probe.expect('DELETE', own, { status: 204 })
-      await probe.refuse('GET', own, [404])
-      await probe.refuse('DELETE', own, [404])
-    })
+    await withExecution(probe, (own) => expectRemoval(probe, own))
   }),
 ]

@@ -5,7 +5,7 @@ import { idsOf, tokenRequest } from '../target.ts'
 import { misfit } from '../validate.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
 import { at, listing } from './collections.ts'
-import { idOf } from './data.ts'
+import { idOf } from './creation.ts'
 
 const CLEARING = shape({ status: oneOf('running', 'completed', 'failed', 'notRequested') })
 
@@ -42,7 +42,7 @@ export const CLEAR_DATA: readonly Check[] = [
     const [first] = idsOf((await probe.ask('GET', `${path}/data`)).json)
     const made = await probe.ask('POST', `${path}/data-lists`, { body: { ids: [first] } })
     await forget(probe, 'client-defined-resources')
-    if (made.status === 201) await probe.refuse('GET', at(`${path}/data-lists`, idOf(made.json)), [404])
+    if (made.status === 201) await probe.refuse('GET', at(`${path}/data-lists`, idOf(made)), [404])
   }),
   reads('GET {E}/clear-data/status', '7.13.6', async (probe) => {
     const { path } = await probe.entityWith('clear-data')

@@ -5,7 +5,7 @@ import { flag, id, listOf, object, oneOf, type Shape, shape, text } from '../sha
 import { idsOf } from '../target.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
 import { at, itemsOf, listing } from './collections.ts'
-import { idOf } from './data.ts'
+import { useCreated } from './creation.ts'
 
 const SEVERITIES = ['fatal', 'error', 'warn', 'info', 'debug'] as const
 const ENTRY = shape({ timestamp: text, context: object, severity: oneOf(...SEVERITIES), msg: text })
@@ -81,12 +81,7 @@ async function withCommunicationLog(probe: Probe, use: (path: string) => Promise
   if (answer.status === 400) throw new NotExercised('the configuration of a log is the maker’s own, and not known here')
   probe.check([200, 201].includes(answer.status), `POST ${all}: expected 200 or 201, got ${answer.status}`)
   probe.check(answer.headers.has('location'), `POST ${all}: ${answer.status} without Location [6.2.5]`)
-  const own = at(all, idOf(answer.json))
-  try {
-    await use(own)
-  } finally {
-    await probe.ask('DELETE', own)
-  }
+  await useCreated(probe, all, answer, use)
 }
 
 /** Communication logs [17978-3 7.22]. */

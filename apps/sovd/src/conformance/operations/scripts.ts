@@ -3,9 +3,9 @@ import { type Check, reads, writes } from '../check.ts'
 import { NOBODY, type Probe } from '../probe.ts'
 import { DATA_ERROR, flag, id, listOf, oneOf, shape, text, texts } from '../shapes.ts'
 import { idsOf } from '../target.ts'
-import { NotExercised, NotOffered } from '../verdict.ts'
+import { NotExercised } from '../verdict.ts'
 import { at, expectNone } from './collections.ts'
-import { idOf } from './data.ts'
+import { expectRemoval, idOf, tryToCreate, useCreated } from './creation.ts'
 
 const SCRIPT = shape({ id, proximity_proof_required: flag }, { name: text, tags: texts })
 const SCRIPTS_BODY = listOf(SCRIPT)
@@ -32,16 +32,7 @@ async function scriptsOf(probe: Probe): Promise<string> {
 /** A script of our own, for as long as `use` takes. */
 async function withScript(probe: Probe, use: (path: string) => Promise<void>): Promise<void> {
   const all = await scriptsOf(probe)
-  const answer = await probe.ask('POST', all, UPLOAD)
-  if (answer.status === 405 || answer.status === 501) throw new NotOffered(`${answer.status} at POST ${all}`)
-  if (answer.status !== 201) throw new NotExercised(`the server takes no script in our form: ${answer.status}`)
-  probe.check(answer.headers.has('location'), `POST ${all}: 201 without Location [6.2.5]`)
-  const own = at(all, idOf(answer.json))
-  try {
-    await use(own)
-  } finally {
-    await probe.ask('DELETE', own)
-  }
+  await useCreated(probe, all, await tryToCreate(probe, all, UPLOAD, 'script'), use)
 }
 
 /** A script of our own where we may, or else the first one that is there. */
@@ -66,7 +57,7 @@ async function withRun(probe: Probe, waits: boolean, use: (run: Run) => Promise<
     const body = { execution_type: 'now', parameters: { waits } }
     const answer = await probe.expect('POST', all, { body, status: 202, shape: STARTED, location: true })
     if (answer.status !== 202) throw new NotExercised('the server does not run our script')
-    const path = at(all, idOf(answer.json))
+    const path = at(all, idOf(answer))
     try {
       await use({ script, path })
     } finally {
@@ -101,11 +92,7 @@ export const SCRIPTS: readonly Check[] = [
     await withAny(probe, async (own) => void (await probe.read(own, DETAIL, { includeSchema: true })))
   }),
   writes('DELETE {E}/scripts/{script-id}', '7.15.5', async (probe) => {
-    await withScript(probe, async (own) => {
-      await probe.expect('DELETE', own, { status: 204 })
-      await probe.refuse('GET', own, [404])
-      await probe.refuse('DELETE', own, [404])
-    })
+    await withScript(probe, (own) => expectRemoval(probe, own))
   }),
   reads('GET {E}/scripts/{script-id}/executions', '7.15.7', async (probe) => {
     await probe.refuse('GET', `${await scriptsOf(probe)}/${NOBODY}/executions`, [404])
@@ -141,9 +128,7 @@ export const SCRIPTS: readonly Check[] = [
   writes('DELETE {E}/scripts/{script-id}/executions/{execution-id}', '7.15.10', async (probe) => {
     await withRun(probe, false, async ({ path }) => {
       await probe.until(path, isOver)
-      await probe.expect('DELETE', path, { status: 204 })
-      await probe.refuse('GET', path, [404])
-      await probe.refuse('DELETE', path, [404])
+      await expectRemoval(probe, path)
     })
   }),
 ]

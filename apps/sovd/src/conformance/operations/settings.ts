@@ -4,7 +4,7 @@ import { NOBODY, type Probe } from '../probe.ts'
 import { flag, id, listOf, oneOf, shape, text, texts, time } from '../shapes.ts'
 import { NotExercised } from '../verdict.ts'
 import { at, items, itemsOf, listing } from './collections.ts'
-import { idOf } from './data.ts'
+import { expectRemoval, useCreated } from './creation.ts'
 
 /** Modes [17978-3 7.16]. */
 export const MODES: readonly Check[] = [
@@ -110,12 +110,7 @@ async function withLock(probe: Probe, use: (path: string) => Promise<void>): Pro
     location: true,
   })
   if (answer.status !== 201) throw new NotExercised('no lock could be had')
-  const own = at(`${path}/locks`, idOf(answer.json))
-  try {
-    await use(own)
-  } finally {
-    await probe.ask('DELETE', own)
-  }
+  await useCreated(probe, `${path}/locks`, answer, use)
 }
 
 /** Locks [17978-3 7.17]. */
@@ -153,10 +148,6 @@ export const LOCKS: readonly Check[] = [
     })
   }),
   writes('DELETE {E}/locks/{lock-id}', '7.17.6', async (probe) => {
-    await withLock(probe, async (own) => {
-      await probe.expect('DELETE', own, { status: 204 })
-      await probe.refuse('GET', own, [404])
-      await probe.refuse('DELETE', own, [404])
-    })
+    await withLock(probe, (own) => expectRemoval(probe, own))
   }),
 ]

@@ -7,7 +7,7 @@ import { idsOf } from '../target.ts'
 import { NotExercised, NotOffered } from '../verdict.ts'
 import { CONTENT, type OwnFile, withFile } from './bulk-data.ts'
 import { at, expectNone } from './collections.ts'
-import { idOf } from './data.ts'
+import { tryToCreate, useCreated } from './creation.ts'
 
 const UPDATE = shape({ update_name: text, size: { type: 'number' } }, { notes: text, automated: { type: 'boolean' } })
 const PROGRESS = shape({
@@ -40,16 +40,8 @@ async function withOwn(probe: Probe, automated: boolean, use: (path: string) => 
   await listed(probe)
   const component = await probe.entityWith('bulk-data', ['components'])
   await withFile(probe, async (_, file) => {
-    const answer = await probe.ask('POST', '/updates', { body: manifest(component.id, file, automated) })
-    if (answer.status === 405 || answer.status === 501) throw new NotOffered(`${answer.status} at POST /updates`)
-    if (answer.status !== 201) throw new NotExercised(`the server takes no package in our form: ${answer.status}`)
-    probe.check(answer.headers.has('location'), 'POST /updates: 201 without Location [6.2.5]')
-    const own = at('/updates', idOf(answer.json))
-    try {
-      await use(own)
-    } finally {
-      await probe.ask('DELETE', own)
-    }
+    const request = { body: manifest(component.id, file, automated) }
+    await useCreated(probe, '/updates', await tryToCreate(probe, '/updates', request, 'package'), use)
   })
 }
 
