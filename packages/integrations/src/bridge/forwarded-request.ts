@@ -1,4 +1,4 @@
-import { parseJson } from '@opensovd/base'
+import { isNestedDeeper, type Json, parseJson } from '@opensovd/base'
 import { FORWARDED_HEADERS, type ForwardAnswer } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import type { RequestFrame } from './frames.ts'
@@ -17,6 +17,9 @@ const CALLER_PREFIX = 'bridge:'
 const ANSWER_HEADERS: readonly string[] = ['etag', 'location', 'retry-after', 'www-authenticate']
 const JSON_TYPE = /^application\/([\w.-]+\+)?json(;|$)/
 const TEXT_TYPE = /^(text\/|application\/(x-ndjson|yaml|xml)(;|$))/
+/** As deep as the relay takes it, within its frame. */
+const MAX_DEPTH = 64
+
 /**
  * Lets the own server answer a request that came through the bridge.
  * @param maxBytes of a frame with the answer
@@ -41,9 +44,14 @@ export async function answerForwarded(
   if (content === undefined) throw tooLong(maxBytes)
   if (content.length === 0) return { status, headers }
   const { 'content-type': _, ...others } = headers
-  if (JSON_TYPE.test(type)) return { status, headers: others, body: parseJson(content.toString()) }
+  if (JSON_TYPE.test(type)) return { status, headers: others, body: parsed(content.toString()) }
   if (TEXT_TYPE.test(type)) return { status, headers, body: content.toString() }
   return { status, headers, body: content.toString('base64'), encoding: 'base64' }
+}
+
+function parsed(text: string): Json {
+  if (!isNestedDeeper(text, MAX_DEPTH)) return parseJson(text)
+  throw new SovdError('bad-gateway', `the answer is nested deeper than the ${MAX_DEPTH} levels that the bridge carries`)
 }
 
 /** What a frame that is too long is replaced by. */

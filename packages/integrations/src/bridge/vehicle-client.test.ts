@@ -32,6 +32,12 @@ const ANSWERS: Readonly<Record<string, (response: http.ServerResponse) => void>>
     response.writeHead(200, { 'content-type': 'text/plain' }).end('\0'.repeat(LIMIT / 2)),
   '/sovd/v1/events': (response) =>
     void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n'),
+  '/sovd/v1/deep': (response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('['.repeat(65) + ']'.repeat(65)),
+  '/sovd/v1/broken': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 }).write('{')
+    setImmediate(() => response.destroy())
+  },
   '/sovd/v1/hang': () => {},
 }
 
@@ -175,6 +181,8 @@ for (const [what, frame, status, message] of [
   ['a stream of events', get('/sovd/v1/events'), 501, /no streams of events/],
   ['a long answer', get('/sovd/v1/long'), 502, /longer than the 16384 bytes/],
   ['an answer that is long in JSON', get('/sovd/v1/escaped'), 502, /longer than the 16384 bytes/],
+  ['an answer that is nested deeply', get('/sovd/v1/deep'), 502, /nested deeper than the 64 levels/],
+  ['an answer without an end', get('/sovd/v1/broken'), 502, /did not finish its answer/],
   ['a path of no contract', get('/x-admin/features'), 404, /only paths below \/sovd\/v1 and \/vehicle\/v1/],
   ['a path that leaves the contract', get('/sovd/v1/../../metrics'), 404, /only paths below/],
   ['a path that leaves it encoded', get('/sovd/v1/%2e%2e/metrics'), 404, /only paths below/],

@@ -87,9 +87,9 @@ export class VehicleConnection {
       if (error instanceof SovdError) return errorAnswer(error)
       if (!this.#ended.signal.aborted) {
         const { method, path } = request
-        log.error('a request from the relay failed unexpectedly', { method, path, error: messageOf(error) })
+        log.warn('a request from the relay was not answered', { method, path, error: messageOf(error) })
       }
-      return errorAnswer(new SovdError('internal-error', 'internal server error'))
+      return errorAnswer(new SovdError('bad-gateway', 'the server of the vehicle did not finish its answer'))
     }
   }
 
