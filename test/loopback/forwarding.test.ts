@@ -7,35 +7,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { createSovdBackend } from '@opensovd/backends/sovd'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
-import { type Backend, type DiagnosticsOptions, openDiagnostics } from '@opensovd/core'
-import { createDemoBackend } from '@opensovd/demo-ecu'
 import { FileStore } from '@opensovd/integrations/bulk-data'
-import { openSovdServer } from '@opensovd/server'
+import { ask, backendOf, serve, serveGateway } from './served-gateway.ts'
 
 const clock = systemClock
 const log = silentLogger
 const BMS = '/vehicle/v1/components/bms'
-
-async function serve(stack: AsyncDisposableStack, backend: Backend, options: Partial<DiagnosticsOptions> = {}) {
-  const executions = { pollMs: 5 }
-  const common = { clock, log, createId: randomUUID, executions }
-  const diagnostics = stack.use(openDiagnostics({ ...common, backends: [backend], ...options }))
-  const identity = { serverName: 'loopback', serverVersion: '1', description: '' }
-  const server = await openSovdServer({ diagnostics, clock, log, host: '127.0.0.1', port: 0, ...identity })
-  stack.use(server)
-  return server.url
-}
-
-function backendOf(baseUrl: string): Backend {
-  const limits = { timeoutMs: 5000, refreshMs: 60_000, maxConcurrency: 16, componentIds: [] }
-  return createSovdBackend(
-    { name: 'ecu', baseUrl, apiPrefix: '/vehicle/v1', dialect: 'iso', ...limits },
-    { clock, log },
-  )
-}
 
 /** A gateway in front of the demo ECU with files, each a server of its own. */
 async function open(t: TestContext) {
@@ -47,21 +26,12 @@ async function open(t: TestContext) {
     await stack.disposeAsync()
     rmSync(path, { recursive: true, force: true })
   })
-  const inner = await serve(stack, createDemoBackend({ clock, log, static: true }), { bulkData })
-  const between = backendOf(inner)
-  const outer = await serve(stack, between)
-  while (between.snapshot.status.phase !== 'up') await clock.sleep(10)
-  const ask = async (method: string, address: string, body?: unknown) => {
-    const headers = { 'content-type': 'application/json' }
-    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) }
-    const response = await fetch(address, init)
-    const text = await response.text()
-    return { status: response.status, headers: response.headers, json: text === '' ? undefined : JSON.parse(text) }
-  }
+  const { inner, outer } = await serveGateway(stack, { bulkData })
   const until = async (address: string, status: string) => {
     while ((await ask('GET', address)).json.status !== status) await clock.sleep(20)
   }
-  return { inner: `${inner}${BMS}`, outer: `${outer}${BMS}`, vehicle: `${outer}/vehicle/v1`, ask, until }
+  const bms = '/components/bms'
+  return { inner: `${inner}${bms}`, outer: `${outer}${bms}`, vehicle: outer, ask, until }
 }
 
 test('a restart behind a gateway is asked for, seen, and over in both', async (t) => {

@@ -102,10 +102,13 @@ export class HttpClient implements AsyncDisposable {
     return call
   }
 
-  /** Opens an answer without an end, beside all other requests, without their limits and their effect on the circuit. */
-  stream(path: string, listener: StreamListener): HttpStream {
+  /**
+   * Opens an answer without an end, beside all other requests, without their limits and their effect on the circuit.
+   * @param more headers: names in lower case and their values in turn
+   */
+  stream(path: string, listener: StreamListener, more: readonly string[] = []): HttpStream {
     const stream = new HttpStream(listener)
-    const headers = ['accept', 'text/event-stream', ...this.#headers.slice(2)]
+    const headers = ['accept', 'text/event-stream', ...more, ...this.#headers.slice(2)]
     this.#connections.streams.dispatch({ method: 'GET', path, headers }, stream)
     return stream
   }

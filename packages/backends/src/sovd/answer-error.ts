@@ -95,6 +95,14 @@ function isoWords(body: JsonObject, code: string): OwnWords {
   return { message, details: codes.map((each) => ({ code: each, message: detail })) }
 }
 
+/** A failure that a server tells of something else than a request. */
+export function toldError(body: JsonObject): SovdError {
+  const { message, details } = isoWords(body, textOf(body, 'error_code') ?? 'vendor-specific')
+  const { parameters } = body
+  const more = isJsonObject(parameters) ? { parameters } : {}
+  return new SovdError('bad-gateway', message ?? 'it does not say why', { details, ...more })
+}
+
 function sentence(object: JsonObject, member: string): string | undefined {
   const text = textOf(object, member)
   return text ? cut(text, MAX_MESSAGE) : undefined

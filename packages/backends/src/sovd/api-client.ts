@@ -3,9 +3,10 @@ import type { CallContext } from '@opensovd/core'
 import { type Method, SovdError } from '@opensovd/sovd'
 import type { StreamListener } from '../http/http-stream.ts'
 import type { TransferAnswer, TransferRequest } from '../http/transfer.ts'
-import { watchEvents } from './event-watch.ts'
+import { type EventTaker, watchEvents } from './event-watch.ts'
 import { jsonOf, openTransfer } from './file-transfer.ts'
 import { type JsonAnswer, JsonExchange, type JsonExchangeHost } from './json-exchange.ts'
+import { ShapeError } from './shape.ts'
 
 export interface BodyRequest {
   readonly method: Method
@@ -16,6 +17,12 @@ export interface BodyRequest {
   readonly bytes?: Uint8Array
   readonly headers?: readonly string[]
   readonly expectsBytes?: boolean
+}
+
+interface EventsRequest {
+  readonly path: string
+  readonly isEndless: boolean
+  readonly headers?: readonly string[]
 }
 
 /**
@@ -80,18 +87,45 @@ export class ApiClient {
     }
   }
 
+  /** Reads the changes that a stream tells until the signal aborts; then resolves. */
+  watch(path: string, context: CallContext, onEvent: EventTaker): Promise<void> {
+    return this.#events({ path, isEndless: true }, context, onEvent)
+  }
+
   /**
-   * Reads the events of a stream until the signal aborts; then resolves.
-   * @param onEvent takes each event; what it throws ends the reading
+   * Reads the events of a stream until it ends, or the signal aborts; then resolves.
+   * @param lastEventId after which event to begin
    */
-  async watch(path: string, { signal }: CallContext, onEvent: (name: string, data: Json) => void): Promise<void> {
+  follow(path: string, lastEventId: string, context: CallContext, onEvent: EventTaker): Promise<void> {
+    const headers = lastEventId === '' ? [] : ['last-event-id', lastEventId]
+    return this.#events({ path, isEndless: false, headers }, context, onEvent)
+  }
+
+  /**
+   * The path below the base that a URI of the server leads to, whatever the server calls itself.
+   * @param at the path of the document with the URI
+   * @throws ShapeError for one that leads elsewhere
+   */
+  pathOf(uri: string, at: string): string {
+    const { base } = this.#host
+    const url = URL.parse(uri, `http://server${base}${at}`)
+    const place = url ? `${url.pathname}${url.search}` : ''
+    if (place.startsWith(`${base}/`)) return place.slice(base.length)
+    throw new ShapeError(`${uri.slice(0, 200)} leads elsewhere`)
+  }
+
+  async #events(
+    { path, isEndless, headers = [] }: EventsRequest,
+    { signal }: CallContext,
+    onEvent: EventTaker,
+  ): Promise<void> {
     const { http, base, clock, peer } = this.#host
     if (!http.stream) throw new SovdError('not-implemented', `${peer} is not asked for events`)
     const open = (listener: StreamListener) => {
-      const stream = http.stream?.(base + path, listener)
+      const stream = http.stream?.(base + path, listener, headers)
       return { cancel: () => stream?.cancel() }
     }
-    await watchEvents({ clock, peer, open, onEvent }, signal)
+    await watchEvents({ clock, peer, open, isEndless, onEvent }, signal)
   }
 
   /** Asks something that takes a body to ask. */

@@ -43,7 +43,7 @@ export interface Told {
   readonly facets: ReadonlySet<RemoteFacet>
   readonly relations?: FoundRelations
   /** What it can do beside those: what there is of it has to be asked for first. */
-  readonly further?: Pick<Facets, 'bulkData' | 'clearData' | 'lifecycle'>
+  readonly further?: Pick<Facets, 'bulkData' | 'clearData' | 'lifecycle' | 'scripts' | 'communicationLogs'>
 }
 
 /** How a kind of server names and shapes what all of them have. */

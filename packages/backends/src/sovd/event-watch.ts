@@ -8,19 +8,27 @@ export interface EventWatchOptions {
   /** How messages call the server. */
   readonly peer: string
   readonly open: (listener: StreamListener) => { cancel(): void }
-  /** Takes an event. What it throws ends the watch. */
-  readonly onEvent: (name: string, data: Json) => void
+  /**
+   * Whether it tells changes as long as anybody wants to know: then it is a failure when it ends, or when the server
+   * tells what is, and nothing after that.
+   */
+  readonly isEndless: boolean
+  readonly onEvent: EventTaker
 }
+
+/** Takes an event. What it throws ends the watch. */
+export type EventTaker = (name: string, data: Json, id: string | undefined) => void
 
 /** A server that says nothing for so long is gone: signs of life come every 15 s. */
 const SILENCE_MS = 45_000
 
 /**
- * Reads the events of a server until the signal aborts; then resolves.
+ * Reads the events of a server until the signal aborts, or they come to an end; then resolves.
  * @throws SovdError `not-implemented` from a server that has no such stream, or one that tells no changes; what the
  * stream ended with
  */
-export function watchEvents({ clock, peer, open, onEvent }: EventWatchOptions, signal: AbortSignal): Promise<void> {
+export function watchEvents(options: EventWatchOptions, signal: AbortSignal): Promise<void> {
+  const { clock, peer, open, isEndless } = options
   return new Promise((resolve, reject) => {
     if (signal.aborted) return resolve()
     let cancelSilence = () => {}
@@ -37,7 +45,7 @@ export function watchEvents({ clock, peer, open, onEvent }: EventWatchOptions, s
       const silent = () => fail(new SovdError('gateway-timeout', `${peer} stopped to tell events`))
       cancelSilence = clock.after(SILENCE_MS, silent)
     }
-    const parser = new EventParser(fieldTaker(peer, onEvent))
+    const parser = new EventParser(fieldTaker(options))
     const stream = open({
       onHead(status, contentType) {
         const isStream = status === 200 && contentType.startsWith('text/event-stream')
@@ -52,7 +60,8 @@ export function watchEvents({ clock, peer, open, onEvent }: EventWatchOptions, s
         }
       },
       onEnd(cause) {
-        fail(new SovdError('bad-gateway', `${peer} ended its events`, cause ? { cause } : {}))
+        if (!cause && !isEndless) settle(resolve)
+        else fail(new SovdError('bad-gateway', `${peer} ended its events`, cause ? { cause } : {}))
       },
     })
     signal.addEventListener('abort', onAbort, { once: true })
@@ -61,11 +70,11 @@ export function watchEvents({ clock, peer, open, onEvent }: EventWatchOptions, s
 }
 
 /** Servers that tell changes begin with when to come back; others tell what is, and then nothing. */
-function fieldTaker(peer: string, onEvent: EventWatchOptions['onEvent']): (field: StreamField) => void {
-  let tellsChanges = false
+function fieldTaker({ peer, onEvent, isEndless }: EventWatchOptions): (field: StreamField) => void {
+  let isExpected = !isEndless
   return (field) => {
-    if (field.kind === 'retry') tellsChanges = true
-    else if (tellsChanges) onEvent(field.name, jsonOf(peer, field.data))
+    if (field.kind === 'retry') isExpected = true
+    else if (isExpected) onEvent(field.name, jsonOf(peer, field.data), field.id)
     else throw new SovdError('not-implemented', `${peer} tells no changes`)
   }
 }

@@ -1,7 +1,7 @@
-import type { JsonObject } from '@opensovd/base'
+import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import type { ExecutionState } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
-import { numberOf } from './shape.ts'
+import { numberOf, textOf } from './shape.ts'
 
 /** A progress in percent, where the server tells one. */
 export function progressOf(body: JsonObject): { progress?: number } {
@@ -17,4 +17,12 @@ export async function lookUp(read: () => Promise<ExecutionState>): Promise<Execu
     if (!(error instanceof SovdError) || error.code !== 'not-implemented') throw error
     throw new SovdError('not-found', `executions cannot be looked up: ${error.message}`, { cause: error })
   }
+}
+
+/** The message of a GenericError, a DataError, or the first of several. */
+export function failureOf(error: Json | undefined): string | undefined {
+  const first: Json | undefined = Array.isArray(error) ? error[0] : error
+  if (!isJsonObject(first)) return undefined
+  const said = isJsonObject(first.error) ? first.error : first
+  return textOf(said, 'message') ?? textOf(said, 'error_code') ?? 'it failed'
 }

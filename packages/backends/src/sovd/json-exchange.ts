@@ -16,7 +16,7 @@ export interface HttpSender {
   /** The listener is told at once or later, unless the call is cancelled before. */
   start(request: HttpRequest, listener: HttpListener): { cancel(): void }
   /** Opens an answer without an end, where that is possible. */
-  stream?(path: string, listener: StreamListener): { cancel(): void }
+  stream?(path: string, listener: StreamListener, headers?: readonly string[]): { cancel(): void }
   /** Exchanges bodies of any length, where that is possible. */
   transfer?(request: TransferRequest, signal: AbortSignal): Promise<TransferAnswer>
 }

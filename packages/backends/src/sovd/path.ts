@@ -15,3 +15,19 @@ export function segment(id: string): string {
 export function entityPath(collection: string, id: string): string {
   return `${collection}/${segment(id)}`
 }
+
+/**
+ * The id that a URI ends with.
+ * @param collection what the id must be one of
+ */
+export function idIn(uri: string, collection?: string): string | undefined {
+  const [path = ''] = uri.split(/[?#]/, 1)
+  const segments = path.split('/').filter((part) => part !== '')
+  const last = segments.at(-1)
+  if (last === undefined || (collection !== undefined && segments.at(-2) !== collection)) return undefined
+  try {
+    return decodeURIComponent(last)
+  } catch {
+    return undefined
+  }
+}

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '@opensovd/base'
-import type { BulkDataFacet, BulkDataItem, BulkDataUpload, CallContext } from '@opensovd/core'
+import type { BulkDataFacet, BulkDataItem, CallContext } from '@opensovd/core'
 import { type ByteRange, SovdError } from '@opensovd/sovd'
 import type { TransferAnswer } from '../../http/transfer.ts'
 import type { ApiClient } from '../api-client.ts'
 import { segment } from '../path.ts'
 import { defined, listOf, numberOf, objectOf, requiredText, ShapeError, textOf, textsOf } from '../shape.ts'
+import { uploadHeaders } from '../upload-headers.ts'
 
 /** Files of the entity at `path`, which are never held as a whole [17978-3 7.20]. */
 export function isoBulkData(api: ApiClient, path: string): Required<BulkDataFacet> {
@@ -30,7 +31,7 @@ export function isoBulkData(api: ApiClient, path: string): Required<BulkDataFace
       const request = {
         method: 'POST',
         path: within(category),
-        headers: headersOf(upload),
+        headers: uploadHeaders(upload),
         body: upload.content,
       } as const
       const id = await api.upload(request, context, (json) => requiredText(objectOf(json), 'id'))
@@ -60,23 +61,6 @@ function item(object: JsonObject): BulkDataItem {
     hash: typeof hash === 'string' && algorithm !== undefined ? { algorithm, value: hash } : undefined,
     tags: textsOf(object, 'tags'),
   })
-}
-
-/** [RFC 6266] The name in ASCII, and as it is where that is not the same. */
-function headersOf({ mimeType, name, size }: BulkDataUpload): readonly string[] {
-  const plain = (name ?? 'file').replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
-  const exact = name === undefined || name === plain ? '' : `; filename*=UTF-8''${encoded(name)}`
-  return [
-    ...['accept', 'application/json', 'content-type', mimeType],
-    ...['content-disposition', `attachment; filename="${plain}"${exact}`],
-    ...(size === undefined ? [] : ['content-length', String(size)]),
-  ]
-}
-
-/** [RFC 8187 3.2] */
-function encoded(name: string): string {
-  const percentEncoded = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-  return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, percentEncoded)
 }
 
 async function* contentOf(

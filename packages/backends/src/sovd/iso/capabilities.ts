@@ -5,10 +5,13 @@ import type { ApiClient } from '../api-client.ts'
 import { FACET_NAMES, type Told } from '../dialect.ts'
 import { isMissing } from '../fallback.ts'
 import type { FoundRelations } from '../found.ts'
+import { idIn } from '../path.ts'
 import { defined, itemsOf, objectOf, textOf } from '../shape.ts'
 import { isoBulkData } from './bulk-data.ts'
 import { isoClearData } from './clear-data.ts'
+import { isoCommunicationLogs } from './communication-logs.ts'
 import { isoLifecycle } from './lifecycle.ts'
+import { isoScripts } from './scripts.ts'
 
 /** An entity's document links the collections it has, and names or links what it is related to [17978-3 7.6]. */
 export async function isoCapabilities(api: ApiClient, path: string, signal: AbortSignal): Promise<Told> {
@@ -19,8 +22,8 @@ export async function isoCapabilities(api: ApiClient, path: string, signal: Abor
     return name === undefined ? undefined : idsAt(api, `${path}/${name}`, signal)
   }
   const relations = defined<FoundRelations>({
-    areaId: idIn(document, 'belongs-to'),
-    hostId: idIn(document, 'is-located-on'),
+    areaId: idIn(textOf(document, 'belongs-to') ?? ''),
+    hostId: idIn(textOf(document, 'is-located-on') ?? ''),
     contained: await listed('contains', 'related-components'),
     hosted: await listed('hosts', 'related-apps'),
     parts: await listed('subareas', 'subcomponents'),
@@ -49,17 +52,9 @@ async function furtherFacets(
     bulkData: await ifLinked('bulk-data', () => isoBulkData(api, path)),
     clearData: await ifLinked('clear-data', () => isoClearData(api, path, signal)),
     lifecycle: await ifLinked('status', () => isoLifecycle(api, path, signal)),
+    scripts: await ifLinked('scripts', () => isoScripts(api, path)),
+    communicationLogs: await ifLinked('communication-logs', () => isoCommunicationLogs(api, path)),
   })
-}
-
-/** The entity that a URI leads to. */
-function idIn(document: JsonObject, name: string): string | undefined {
-  const last = /([^/?#]+)\/?(?:[?#].*)?$/.exec(textOf(document, name) ?? '')?.[1]
-  try {
-    return last === undefined ? undefined : decodeURIComponent(last)
-  } catch {
-    return undefined
-  }
 }
 
 async function idsAt(api: ApiClient, path: string, signal: AbortSignal): Promise<readonly string[] | undefined> {

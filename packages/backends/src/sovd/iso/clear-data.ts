@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject } from '@opensovd/base'
+import type { JsonObject } from '@opensovd/base'
 import type { CallContext, ClearableData, ClearDataFacet } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import type { ApiClient } from '../api-client.ts'
+import { failureOf } from '../execution.ts'
 import { choiceOf, numberOf, objectOf, ShapeError, textOf } from '../shape.ts'
 
 const TYPES: readonly ClearableData[] = ['cached-data', 'learned-data']
@@ -37,7 +38,7 @@ function stateOf(body: JsonObject, type: ClearableData, onProgress: (percent: nu
     case 'completed':
       return true
     case 'failed':
-      throw new SovdError('bad-gateway', `its source failed: ${errorOf(body)}`)
+      throw new SovdError('bad-gateway', `its source failed: ${failureOf(body.error) ?? 'it does not say why'}`)
     case 'notRequested':
       throw new SovdError('bad-gateway', 'its source forgot that it was asked')
     case 'running':
@@ -46,9 +47,4 @@ function stateOf(body: JsonObject, type: ClearableData, onProgress: (percent: nu
     case undefined:
       throw new ShapeError(`status is none of ${STATES.join(', ')}`)
   }
-}
-
-function errorOf({ error }: JsonObject): string {
-  const first = Array.isArray(error) ? error[0] : error
-  return (isJsonObject(first) && textOf(first, 'message')) || 'it does not say why'
 }

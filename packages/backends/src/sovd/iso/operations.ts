@@ -3,9 +3,9 @@ import type { ExecutionState, Operation, StartedExecution } from '@opensovd/core
 import { SovdError } from '@opensovd/sovd'
 import type { ApiClient } from '../api-client.ts'
 import type { AllFacets } from '../dialect.ts'
-import { lookUp, progressOf } from '../execution.ts'
+import { failureOf, lookUp, progressOf } from '../execution.ts'
 import type { JsonAnswer } from '../json-exchange.ts'
-import { segment } from '../path.ts'
+import { idIn, segment } from '../path.ts'
 import { defined, listOf, objectOf, requiredText, ShapeError, textOf, textsOf } from '../shape.ts'
 
 /** No list says which of these an operation has: the server refuses those that it has not. */
@@ -57,22 +57,13 @@ export function operation(item: JsonObject): Operation {
 export function started({ status, json, location }: JsonAnswer): StartedExecution {
   if (status !== 202) return { state: json === undefined ? { status: 'completed' } : ended(objectOf(json)) }
   const body = isJsonObject(json) ? json : {}
-  const id = textOf(body, 'id') ?? lastSegment(location)
+  const id = textOf(body, 'id') ?? idIn(location ?? '', 'executions')
   if (id === undefined) throw new ShapeError('it names no execution, neither in id nor in Location')
   return { id, state: body.status === undefined ? { status: 'running' } : executionState(body) }
 }
 
-function lastSegment(location: string | undefined): string | undefined {
-  const segment = /\/executions\/([^/?#]+)\/?(?:[?#]|$)/.exec(location ?? '')?.[1]
-  try {
-    return segment === undefined ? undefined : decodeURIComponent(segment)
-  } catch {
-    return undefined
-  }
-}
-
 function ended(body: JsonObject): ExecutionState {
-  const error = errorOf(body.error)
+  const error = failureOf(body.error)
   const result = resultOf(body)
   return error === undefined ? { status: 'completed', ...result } : { status: 'failed', error, ...result }
 }
@@ -87,7 +78,7 @@ export function executionState(body: JsonObject): ExecutionState {
     case 'failed':
       return {
         status: 'failed',
-        error: errorOf(body.error) ?? 'the operation failed',
+        error: failureOf(body.error) ?? 'the operation failed',
         ...resultOf(body),
         ...progress,
       }
@@ -100,12 +91,4 @@ export function executionState(body: JsonObject): ExecutionState {
 
 function resultOf({ parameters }: JsonObject): { result?: Json } {
   return parameters === undefined ? {} : { result: parameters }
-}
-
-/** The message of a GenericError, a DataError, or the first of several. */
-function errorOf(error: Json | undefined): string | undefined {
-  const first: Json | undefined = Array.isArray(error) ? error[0] : error
-  if (!isJsonObject(first)) return undefined
-  const said = isJsonObject(first.error) ? first.error : first
-  return textOf(said, 'message') ?? textOf(said, 'error_code') ?? 'the operation failed'
 }

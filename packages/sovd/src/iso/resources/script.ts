@@ -33,7 +33,7 @@ export const ScriptExecutionList = Type.Object({ items: Type.Array(Id) }, { titl
 export const ScriptExecutionStart = Type.Object(
   {
     execution_type: Type.Enum(['now', 'now_and_on_restart', 'on_restart', 'once_on_restart'], {
-      description: 'when it is to run; a restart is one of the gateway',
+      description: 'when it is to run; a restart is one of the server that keeps the script',
     }),
     parameters: Type.Optional(Type.Unknown({ description: 'parameters of the script: any JSON value' })),
     proximity_response: Type.Optional(

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { BACKEND_READ_ERRORS } from '../../native/routes/errors.ts'
 import { created, empty, events, json, route } from '../../route.ts'
 import {
   CommunicationLog,
@@ -23,7 +24,7 @@ export const communicationLogRoutes = {
     permission: 'communication:read',
     summary: 'The recordings of what is said to an entity and by it',
     reply: json(CommunicationLogList),
-    errors: ['not-found'],
+    errors: BACKEND_READ_ERRORS,
   }),
   createCommunicationLog: route({
     method: 'POST',
@@ -38,7 +39,7 @@ export const communicationLogRoutes = {
     body: CommunicationLogConfig,
     bodyOptional: true,
     reply: created(CommunicationLog, 201),
-    errors: ['not-found', 'conflict', 'unavailable'],
+    errors: [...BACKEND_READ_ERRORS, 'unavailable'],
   }),
   readCommunicationLog: route({
     method: 'GET',
@@ -47,7 +48,7 @@ export const communicationLogRoutes = {
     permission: 'communication:read',
     summary: 'What a recording is at',
     reply: json(CommunicationLog),
-    errors: ['not-found'],
+    errors: BACKEND_READ_ERRORS,
   }),
   controlCommunicationLog: route({
     method: 'PUT',
@@ -58,7 +59,7 @@ export const communicationLogRoutes = {
     summary: 'Let a recording go on, or pause',
     body: CommunicationLogAction,
     reply: empty,
-    errors: ['not-found', 'conflict'],
+    errors: BACKEND_READ_ERRORS,
   }),
   deleteCommunicationLog: route({
     method: 'DELETE',
@@ -71,7 +72,7 @@ export const communicationLogRoutes = {
       delete_log: Type.Optional(Type.Enum(FLAG, { description: 'Whether what was recorded goes at once.' })),
     }),
     reply: empty,
-    errors: ['not-found', 'conflict'],
+    errors: BACKEND_READ_ERRORS,
   }),
   downloadCommunicationLog: route({
     method: 'GET',
@@ -80,7 +81,7 @@ export const communicationLogRoutes = {
     permission: 'communication:read',
     summary: 'What was recorded, one JSON text a line',
     reply: { kind: 'bytes', contentType: 'application/x-ndjson' },
-    errors: ['not-found', 'not-acceptable', 'range-not-satisfiable'],
+    errors: [...BACKEND_READ_ERRORS, 'not-acceptable', 'range-not-satisfiable'],
   }),
   streamCommunicationLog: route({
     method: 'GET',
@@ -89,6 +90,6 @@ export const communicationLogRoutes = {
     permission: 'communication:read',
     summary: 'What is recorded, as it happens',
     reply: events({ message: EventEnvelope }),
-    errors: ['not-found', 'conflict', 'unavailable'],
+    errors: [...BACKEND_READ_ERRORS, 'unavailable'],
   }),
 } as const

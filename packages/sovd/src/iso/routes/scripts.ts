@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { BACKEND_READ_ERRORS } from '../../native/routes/errors.ts'
 import { created, empty, json, route } from '../../route.ts'
 import { INCLUDE_SCHEMA, TAGS } from '../resources/common.ts'
 import {
@@ -26,7 +27,7 @@ export const scriptRoutes = {
     summary: 'The scripts of an entity',
     query: Type.Object({ ...INCLUDE_SCHEMA, ...TAGS }),
     reply: json(ScriptList),
-    errors: ['not-found'],
+    errors: BACKEND_READ_ERRORS,
   }),
   uploadScript: route({
     method: 'POST',
@@ -37,14 +38,7 @@ export const scriptRoutes = {
     summary: 'Add a script: the body is an ECMAScript module, or multipart/form-data with it',
     upload: 'all',
     reply: created(ScriptCreated, 201),
-    errors: [
-      'not-found',
-      'conflict',
-      'content-too-large',
-      'unsupported-media-type',
-      'unprocessable-content',
-      'too-many-requests',
-    ],
+    errors: [...BACKEND_READ_ERRORS, 'content-too-large', 'unsupported-media-type', 'unprocessable-content'],
   }),
   readScript: route({
     method: 'GET',
@@ -54,7 +48,7 @@ export const scriptRoutes = {
     summary: 'One script',
     query: Type.Object(INCLUDE_SCHEMA),
     reply: json(ScriptDetail),
-    errors: ['not-found'],
+    errors: BACKEND_READ_ERRORS,
   }),
   deleteScript: route({
     method: 'DELETE',
@@ -64,7 +58,7 @@ export const scriptRoutes = {
     mutates: 'scripts',
     summary: 'Delete a script with its executions',
     reply: empty,
-    errors: ['not-found', 'conflict'],
+    errors: BACKEND_READ_ERRORS,
   }),
   listScriptExecutions: route({
     method: 'GET',
@@ -73,7 +67,7 @@ export const scriptRoutes = {
     permission: 'scripts:read',
     summary: 'Identifiers of the executions of a script, newest first',
     reply: json(ScriptExecutionList),
-    errors: ['not-found'],
+    errors: BACKEND_READ_ERRORS,
   }),
   startScript: route({
     method: 'POST',
@@ -84,7 +78,7 @@ export const scriptRoutes = {
     summary: 'Start a script, now or after a restart; follow it at the Location',
     body: ScriptExecutionStart,
     reply: created(StartedScriptExecution, 202),
-    errors: ['not-found', 'conflict', 'forbidden', 'too-many-requests'],
+    errors: BACKEND_READ_ERRORS,
   }),
   readScriptExecution: route({
     method: 'GET',
@@ -94,7 +88,7 @@ export const scriptRoutes = {
     summary: 'How far an execution is, and what came of it',
     query: Type.Object(INCLUDE_SCHEMA),
     reply: json(ScriptExecution),
-    errors: ['not-found'],
+    errors: BACKEND_READ_ERRORS,
   }),
   controlScriptExecution: route({
     method: 'PUT',
@@ -105,7 +99,7 @@ export const scriptRoutes = {
     summary: 'End an execution, which stays to be read',
     body: ScriptExecutionControl,
     reply: empty,
-    errors: ['not-found', 'conflict'],
+    errors: BACKEND_READ_ERRORS,
   }),
   removeScriptExecution: route({
     method: 'DELETE',
@@ -115,6 +109,6 @@ export const scriptRoutes = {
     mutates: 'scripts',
     summary: 'End an execution if it is running, and remove it: it will not run again',
     reply: empty,
-    errors: ['not-found', 'conflict'],
+    errors: BACKEND_READ_ERRORS,
   }),
 } as const
