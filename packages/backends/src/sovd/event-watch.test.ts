@@ -128,7 +128,7 @@ test('does not wait for a server that went silent', async () => {
 const text = 'retry: 1\r\n\r\n: comment\nid: 7\nevent: a\ndata: x\ndata:  y\n\ndata\n\nevent: none\n\ndata: é\n\n'
 const fields: StreamField[] = [
   { kind: 'retry' },
-  { kind: 'event', name: 'a', data: 'x\n y' },
+  { kind: 'event', name: 'a', data: 'x\n y', id: '7' },
   { kind: 'event', name: 'message', data: '' },
   { kind: 'event', name: 'message', data: 'é' },
 ]
