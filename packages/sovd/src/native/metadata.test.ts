@@ -28,6 +28,7 @@ describe('$metadata', () => {
       executions: 'Execution',
       groups: 'Group',
       audit: 'AuditEntry',
+      'bridge-sessions': 'BridgeSession',
       logs: 'LogEntry',
       'feature-flags': 'FeatureFlag',
       apps: 'App',
