@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '@opensovd/base'
-import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { Command, type CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { ConformanceOptions } from './commands/conformance.ts'
 import type { DemoOptions } from './commands/demo.ts'
@@ -11,7 +11,19 @@ import type { FlashCommandOptions } from './commands/flash.ts'
 import type { LintOptions } from './commands/lint.ts'
 import type { UdsCommandOptions } from './commands/uds.ts'
 import { ConfigError } from './config/problem.ts'
-import type { Credentials } from './conformance/target.ts'
+import {
+  collect,
+  collectHeader,
+  parseByte,
+  parseCount,
+  parseCredentials,
+  parseLogicalAddress,
+  parseMemoryAddress,
+  parsePort,
+  parseRounds,
+  parseSeconds,
+  parseSeed,
+} from './option-values.ts'
 
 /** Runs the command that the arguments name; sets the exit code of the process when it fails. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -107,7 +119,7 @@ function createProgram(): Command {
     .option('--activation-type <number>', 'of the routing activation', parseByte, 0)
     .option('--url <address>', 'let this gateway program it')
     .option('--component <id>', 'id of the component at the gateway (default: <ecu>)')
-    .option('--header <name: value>', 'header of every request to the gateway; may be repeated', collect, [])
+    .option('--header <name: value>', 'header of every request to the gateway; may be repeated', collectHeader, {})
     .exitOverride(exitAsTool)
     .action(async (ecu: string, file: string, options: FlashCommandOptions) =>
       (await import('./commands/flash.ts')).flash(ecu, file, options),
@@ -138,7 +150,7 @@ function createProgram(): Command {
     .option('--disrupt', 'clear, restart, update and delete too')
     .option('--only <text>', 'check only operations with this in their name, such as "/locks"')
     .option('--junit <file>', 'write a JUnit report')
-    .option('--header <name: value>', 'header of every request; may be repeated', collect, [])
+    .option('--header <name: value>', 'header of every request; may be repeated', collectHeader, {})
     .option('--client <id:secret>', 'credentials that the server gives a token for', parseCredentials)
     .option('--timeout <seconds>', 'how long one request may take', parseSeconds, 10)
     .exitOverride(exitAsTool)
@@ -151,68 +163,6 @@ function createProgram(): Command {
 /** Wrong use ends with 2, as 1 says that something was found. */
 function exitAsTool({ exitCode }: CommanderError): never {
   process.exit(exitCode === 0 ? 0 : 2)
-}
-
-function parsePort(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535')
-  return port
-}
-
-function parseCredentials(text: string): Credentials {
-  const [, id, secret] = /^([^:]+):(.+)$/.exec(text) ?? []
-  if (id === undefined || secret === undefined) throw new InvalidArgumentError('expected id:secret')
-  return { id, secret }
-}
-
-function collect(value: string, others: readonly string[]): readonly string[] {
-  return [...others, value]
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text)
-  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0 || seconds > 86_400) {
-    throw new InvalidArgumentError('expected a number of seconds above 0')
-  }
-  return seconds
-}
-
-function parseLogicalAddress(text: string): number {
-  const address = Number(text)
-  if (!/^(0x[0-9a-f]{1,4}|\d{1,5})$/i.test(text) || address > 0xffff) {
-    throw new InvalidArgumentError('expected an address such as 0x0e80')
-  }
-  return address
-}
-
-function parseMemoryAddress(text: string): number {
-  const address = Number(text)
-  if (!/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) || address > 0xffff_ffff) {
-    throw new InvalidArgumentError('expected an address of up to 32 bits, such as 0x80000')
-  }
-  return address
-}
-
-function parseByte(text: string): number {
-  const byte = Number(text)
-  if (!/^(0x[0-9a-f]{1,2}|\d{1,3})$/i.test(text) || byte > 0xff) {
-    throw new InvalidArgumentError('expected a number from 0 to 0xff')
-  }
-  return byte
-}
-
-function parseCount(text: string): number {
-  if (!/^\d{1,7}$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('expected a number from 1')
-  return Number(text)
-}
-
-function parseRounds(text: string): number {
-  return text === '0' ? Number.POSITIVE_INFINITY : parseCount(text)
-}
-
-function parseSeed(text: string): number {
-  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('expected an integer')
-  return Number(text)
 }
 
 function describe(error: unknown): string {

@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { AppError, messageOf } from '@opensovd/base'
 import { Client, NoAnswer } from '../conformance/client.ts'
 import type { Impact } from '../conformance/impact.ts'
 import { junitOf } from '../conformance/junit.ts'
 import { linesOf, summaryOf } from '../conformance/report.ts'
 import { type Result, runChecks } from '../conformance/suite.ts'
 import { type Credentials, fetchToken, findBase, lookAround, trimmed } from '../conformance/target.ts'
+import { writeFile } from './write-file.ts'
 
 export interface ConformanceOptions {
   readonly write?: boolean
@@ -13,7 +12,7 @@ export interface ConformanceOptions {
   readonly junit?: string
   /** Part of the names of the operations to check. */
   readonly only?: string
-  readonly header: readonly string[]
+  readonly header: Readonly<Record<string, string>>
   /** Which the server gives a token for. */
   readonly client?: Credentials
   /** Seconds. */
@@ -29,7 +28,7 @@ const CLIENT_ID = 'sovd-conformance'
  */
 export async function conformance(url: string, options: ConformanceOptions): Promise<void> {
   const stop = new AbortController()
-  const headers = { 'x-sovd-client-id': CLIENT_ID, ...headersOf(options.header) }
+  const headers = { 'x-sovd-client-id': CLIENT_ID, ...options.header }
   const client = new Client({ base: trimmed(url), headers, timeoutMs: options.timeout * 1000, signal: stop.signal })
   const { client: credentials } = options
   const results: Result[] = []
@@ -53,7 +52,7 @@ export async function conformance(url: string, options: ConformanceOptions): Pro
     return
   }
   print(summaryOf(results))
-  if (options.junit !== undefined) write(options.junit, junitOf(url, results))
+  if (options.junit !== undefined) writeFile(options.junit, junitOf(url, results))
   if (results.some(({ verdict }) => verdict.outcome === 'failed')) process.exitCode = 1
 }
 
@@ -65,23 +64,6 @@ function permittedBy({ write: mayWrite, disrupt }: ConformanceOptions): Readonly
   ])
 }
 
-function headersOf(headers: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    headers.map((header) => {
-      const [name = '', ...value] = header.split(':')
-      return [name.trim().toLowerCase(), value.join(':').trim()]
-    }),
-  )
-}
-
 function print(text: string): void {
   process.stdout.write(`${text}\n`)
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new AppError('write-failed', `cannot write ${file}: ${messageOf(error)}`, { cause: error })
-  }
 }

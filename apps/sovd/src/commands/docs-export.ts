@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import { AppError, messageOf } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import { loadConfig, readDocument } from '../config/load.ts'
 import { exportVehicle } from '../docs/export-vehicle.ts'
 import { createLogger } from '../log/logger.ts'
 import { warn } from '../log/warnings.ts'
+import { writeFile } from './write-file.ts'
 
 export interface DocsExportOptions {
   readonly config?: string
@@ -32,13 +31,5 @@ export async function docsExport({ config: file, output, partial, timeout }: Doc
   }
   const text = `${JSON.stringify(document, undefined, 2)}\n`
   if (output === undefined) process.stdout.write(text)
-  else write(output, text)
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new AppError('write-failed', `cannot write ${file}: ${messageOf(error)}`, { cause: error })
-  }
+  else writeFile(output, text)
 }

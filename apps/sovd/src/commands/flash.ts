@@ -17,7 +17,7 @@ export interface FlashCommandOptions extends DoipAccess {
   /** Of a gateway that programs; it has the description then. */
   readonly url?: string
   readonly component?: string
-  readonly header: readonly string[]
+  readonly header: Readonly<Record<string, string>>
 }
 
 /**
@@ -84,7 +84,7 @@ function flasherFor(name: string, options: FlashCommandOptions, clock: Clock): F
     if (description !== undefined || fingerprint !== undefined) {
       throw new UsageError('with --url, the gateway has the description and writes the fingerprint')
     }
-    return gatewayFlasher({ url, component, headers: headersOf(header) })
+    return gatewayFlasher({ url, component, headers: header })
   }
   if (description === undefined) throw new UsageError('programming takes a --description, or the --url of a gateway')
   const { described } = findEcu(name, description)
@@ -102,13 +102,4 @@ function readImage(file: string): Uint8Array {
     throw new UsageError(`cannot read ${file}: ${messageOf(error)}`, { cause: error })
   }
   throw new UsageError(`${file} is empty`)
-}
-
-function headersOf(headers: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    headers.map((header) => {
-      const [name = '', ...value] = header.split(':')
-      return [name.trim().toLowerCase(), value.join(':').trim()]
-    }),
-  )
 }

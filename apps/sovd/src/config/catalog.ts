@@ -4,7 +4,7 @@ import { type Json, messageOf, parseJson } from '@opensovd/base'
 import { type CatalogProblem, type DataCatalog, readMapping, readVss, type VssTree } from '@opensovd/core'
 import type { Findings } from './findings.ts'
 import type { Settings } from './settings/settings.ts'
-import { readFailure } from './toml-file.ts'
+import { readFailure } from './text-file.ts'
 
 /** Problems of one file that are told; the rest is counted. */
 const MAX_TOLD = 50

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } fr
 import { readFileSync } from 'node:fs'
 import { messageOf } from '@opensovd/base'
 import type { Findings } from './findings.ts'
-import { readFailure } from './toml-file.ts'
+import { readFailure } from './text-file.ts'
 
 /** A setting that names a file. */
 export interface FileSetting {

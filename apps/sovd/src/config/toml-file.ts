@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { parse, TomlError } from 'smol-toml'
 import { type Document, isTable, type Table } from './document.ts'
 import type { Findings } from './findings.ts'
 import { ConfigError, formatPath, type Problem, type Segment } from './problem.ts'
+import { readTextFile } from './text-file.ts'
 import { locateSettings } from './toml-lines.ts'
 
 /**
@@ -10,7 +10,7 @@ import { locateSettings } from './toml-lines.ts'
  * @throws ConfigError when it cannot be read or is not TOML
  */
 export function readTomlFile(file: string): Document {
-  const text = readText(file)
+  const text = readTextFile(file)
   try {
     const values: Table = parse(text)
     const sources = new Map([...locateSettings(text)].map(([path, line]) => [path, `${file}:${line}`]))
@@ -18,29 +18,6 @@ export function readTomlFile(file: string): Document {
   } catch (error) {
     if (error instanceof TomlError) throw new ConfigError([syntaxProblem(file, error)])
     throw error
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new ConfigError([{ path: '', message: `cannot be read: ${readFailure(error)}`, source: file }])
-  }
-}
-
-/** Why a file could not be read, without its name. */
-export function readFailure(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  switch (code) {
-    case 'ENOENT':
-      return 'no such file'
-    case 'EACCES':
-      return 'permission denied'
-    case 'EISDIR':
-      return 'it is a directory'
-    default:
-      return error instanceof Error ? error.message : String(error)
   }
 }
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { type Description, DescriptionError, type Path, readDescription } from '@opensovd/ecu'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { ConfigError } from '../config/problem.ts'
-import { readFailure } from '../config/toml-file.ts'
+import { readTextFile } from '../config/text-file.ts'
 
 /** More aliases than this are an attack: each may stand for much. */
 const MAX_ALIASES = 1000
@@ -13,7 +12,7 @@ const MAX_ALIASES = 1000
  */
 export function readDescriptionFile(file: string): Description {
   const lines = new LineCounter()
-  const document = parseDocument(readText(file), { lineCounter: lines, merge: true })
+  const document = parseDocument(readTextFile(file), { lineCounter: lines, merge: true })
   if (document.errors.length > 0) {
     throw new ConfigError(
       document.errors.map(({ message, pos: [start] }) => ({
@@ -28,14 +27,6 @@ export function readDescriptionFile(file: string): Description {
   } catch (error) {
     if (error instanceof DescriptionError) throw new ConfigError(error.problems)
     throw error
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new ConfigError([{ path: '', message: `cannot be read: ${readFailure(error)}`, source: file }])
   }
 }
 
