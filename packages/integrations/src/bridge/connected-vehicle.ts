@@ -4,6 +4,7 @@ import { SovdError } from '@opensovd/sovd'
 import type { RawData, WebSocket } from 'ws'
 import { closeSocket, POLICY_VIOLATION, TRY_AGAIN_LATER } from './close-codes.ts'
 import { FrameError, readAnswer, readHello } from './frames.ts'
+import { answerPings } from './pings.ts'
 import type { Refusals } from './refusals.ts'
 import { SocketLink } from './socket-link.ts'
 import type { KnownVehicle } from './vehicle-registry.ts'
@@ -38,6 +39,7 @@ export class ConnectedVehicle {
     this.#remoteAddress = remoteAddress
     this.#options = options
     const cancel = options.clock.after(HELLO_MS, () => this.#refuse(POLICY_VIOLATION, 'no hello within 10 s'))
+    answerPings(socket)
     socket.once('message', cancel)
     socket.on('message', (data, isBinary) => this.#received(data, isBinary))
     socket.on('error', (error) => options.log.info('a vehicle broke the protocol', this.#fields(error)))

@@ -14,6 +14,8 @@ export interface OwnAnswer extends Disposable {
 }
 
 const JSON_TYPE = 'application/json'
+/** [RFC 6761 6.4] Addresses in answers lead nowhere from where they are read. */
+const HOST = 'vehicle.invalid'
 
 /**
  * Asks a server of this process, over a connection of its own: for the server it is a request as any other. Disposing
@@ -33,7 +35,7 @@ export function askOwnServer(
     const request = http.request({
       method,
       path,
-      headers: { ...headers, ...length, host: 'localhost', connection: 'close' },
+      headers: { ...headers, ...length, host: HOST, connection: 'close' },
       createConnection: () => ours,
       signal,
     })

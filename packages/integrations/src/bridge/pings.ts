@@ -10,6 +10,16 @@ export interface PingOptions {
 const MAX_MISSED = 2
 const COUNTER_BYTES = 4
 
+/** Bytes that wait to be sent; beyond it, pings are not answered. */
+const MAX_QUEUED_BYTES = 65_536
+
+/** Answers pings, as long as the other end takes the answers. For connections that do not do so by themselves. */
+export function answerPings(socket: WebSocket): void {
+  socket.on('ping', (content) => {
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount <= MAX_QUEUED_BYTES) socket.pong(content)
+  })
+}
+
 /** Pings the other end of a connection, now and then, until that is closed; one that no longer answers is cut. */
 export class Pings {
   readonly #socket: WebSocket

@@ -204,6 +204,28 @@ test('a request that is longer than a frame may be goes nowhere', async (t) => {
   await sessions.heartbeat(id, untold())
 })
 
+test('a vehicle that does not take what is sent gets no more of it', async (t) => {
+  const { url, sessions } = await open(t, { maxFrameBytes: 1 << 20 })
+  const { socket } = await connectCar(url, sessions)
+  const [{ id } = { id: '' }] = sessions.list()
+  socket.pause()
+  const request = { ...READ, body: 'x'.repeat(1_000_000) }
+  const forwarded = Array.from({ length: 60 }, () => sessions.forward(id, request, untold()).catch((error) => error))
+  const refused = await Promise.race(forwarded)
+  assert.equal(refused.code, 'unavailable')
+  assert.match(refused.message, /does not take what was sent/)
+  socket.terminate()
+  await Promise.all(forwarded)
+})
+
+test('a vehicle that pings is answered, also before it says who it is', async (t) => {
+  const { url } = await open(t)
+  const { socket } = await connect(url, TOKENS.car)
+  const answered = once(socket, 'pong')
+  socket.ping('42')
+  assert.equal(String((await answered)[0]), '42')
+})
+
 test('a vehicle that answers no pings is given up after two of them', async (t) => {
   const clock = new FakeClock()
   const { url, sessions } = await open(t, { clock, limits: { timeoutMs: 60_000 } })

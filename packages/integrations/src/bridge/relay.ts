@@ -77,6 +77,7 @@ class Listener implements Relay {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      autoPong: false,
       maxPayload,
     })
     features.provide('bridge')

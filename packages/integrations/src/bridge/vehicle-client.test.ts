@@ -155,7 +155,7 @@ test('only headers pass that may, and nobody takes another name', async (t) => {
     authorization: 'Bearer x',
     'x-sovd-client-id': 'bridge:ann',
     'content-type': 'application/json',
-    host: 'localhost',
+    host: 'vehicle.invalid',
     connection: 'close',
   })
   assert.equal(asked[0]?.body, '{"value":null}')
@@ -218,6 +218,21 @@ test('no more requests are answered at a time than may, and what is left ends wi
   assert.equal(asked.length, 4)
   socket.terminate()
   await until(() => cut() === 4)
+})
+
+test('a relay that asks on and on and takes no answers is given up', async (t) => {
+  const { socket, bridge } = await connected(t)
+  const closed = once(socket, 'close')
+  socket.pause()
+  for (let i = 0; i < 4; i++) socket.send(JSON.stringify({ request_id: `h${i}`, ...get('/sovd/v1/hang') }))
+  const frame = JSON.stringify({ request_id: 'more'.repeat(32), ...get('/sovd/v1/text') })
+  for (let batch = 0; bridge.isConnected; batch++) {
+    assert.ok(batch < 200, 'it goes on')
+    for (let sent = 0; sent < 1000; sent++) socket.send(frame)
+    await systemClock.sleep(1)
+  }
+  socket.resume()
+  await closed
 })
 
 test('a frame that is too long ends the connection, and the vehicle connects again', async (t) => {

@@ -3,7 +3,7 @@ import type { Bridge, FeatureFlags } from '@opensovd/core'
 import { WebSocket } from 'ws'
 import type { OwnServer } from './forwarded-request.ts'
 import { type Hello, writeHello } from './frames.ts'
-import { Pings } from './pings.ts'
+import { answerPings, Pings } from './pings.ts'
 import { VehicleConnection } from './vehicle-connection.ts'
 
 export interface VehicleClientOptions {
@@ -96,6 +96,7 @@ export function backoffMs(firstMs: number, failures: number, random: number): nu
 async function connectOnce(options: VehicleClientOptions, signal: AbortSignal): Promise<Ended> {
   const { clock, log, url, hello, heartbeatMs, bridge } = options
   const socket = connect(options)
+  answerPings(socket)
   let failure: string | undefined
   let openedAtMs: number | undefined
   let leave = () => socket.terminate()
@@ -138,6 +139,7 @@ function connect({ url, token, tls, maxFrameBytes }: VehicleClientOptions): WebS
   return new WebSocket(url, {
     ...tls,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: maxFrameBytes,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   })

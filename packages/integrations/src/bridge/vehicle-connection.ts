@@ -69,7 +69,7 @@ export class VehicleConnection {
     const { maxInFlight } = this.#options
     if (this.#isDraining || this.#inFlight >= maxInFlight) {
       const why = this.#isDraining ? 'the vehicle disconnects' : `${maxInFlight} requests are being answered already`
-      this.#send(request.requestId, errorAnswer(new SovdError('unavailable', why)), () => {})
+      this.#refuse(request.requestId, why)
       return
     }
     this.#inFlight += 1
@@ -77,6 +77,17 @@ export class VehicleConnection {
       this.#inFlight -= 1
       if (this.#inFlight === 0) this.#onIdle()
     })
+  }
+
+  /** A relay that asks and asks and does not take the answers is given up. */
+  #refuse(requestId: string, why: string): void {
+    const { maxFrameBytes, log } = this.#options
+    if (this.#socket.bufferedAmount <= maxFrameBytes) {
+      this.#send(requestId, errorAnswer(new SovdError('unavailable', why)), () => {})
+      return
+    }
+    log.warn('the relay does not take the answers that it asked for')
+    this.#socket.terminate()
   }
 
   async #answer(request: RequestFrame): Promise<ForwardAnswer> {
