@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { missingModules, PYTHON } from '@opensovd/base/testing'
+import { missingModules, PYTHON, temporaryFolder } from '@opensovd/base/testing'
 
 /** A network of its own, with one interface that can multicast. */
 const NETWORK = [
@@ -68,8 +67,7 @@ interface Server {
 
 /** Runs a scenario in a folder with the configurations; what it printed. */
 function outputOf(scenario: string, t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mdns-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder(t)
   const configure = (name: string, port: number) =>
     writeFileSync(
       join(folder, name),

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
-import { missingProgram, PYTHON, runPython, withoutModule } from '@opensovd/base/testing'
+import { missingProgram, PYTHON, runPython, temporaryFolder, withoutModule } from '@opensovd/base/testing'
 import type { NewLogEntry } from '@opensovd/core'
 import { openLogs } from './open-logs.ts'
 import { configuredWell } from './testing/config.ts'
@@ -16,12 +15,6 @@ import { configuredWell } from './testing/config.ts'
 const run = promisify(execFile)
 const LOG_HANDLER = new URL('testing/log-handler.py', import.meta.url)
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'syslog-'))
-  t.after(() => rmSync(path, { recursive: true }))
-  return path
-}
 
 function toml(path: string, type: string): string {
   return `
@@ -70,12 +63,12 @@ const skip = missingProgram('logger', '--version') || missingProgram(PYTHON, '--
 
 describe('a gateway that is configured to take syslog at a local socket', { skip, timeout: 60_000 }, () => {
   test('takes what logger sends, in both formats, and whatever else is sent', async (t) => {
-    const path = join(folder(t), 'log')
+    const path = join(temporaryFolder(t), 'log')
     await using at = await open(path)
     assert.equal(lstatSync(path).mode & 0o777, 0o606)
     await log(path, '-p', 'daemon.err', 'stuck')
     await log(path, '-p', 'daemon.warning', '--rfc5424', '--size', '70000', 'x'.repeat(60_000))
-    const garbage = join(folder(t), 'garbage')
+    const garbage = join(temporaryFolder(t), 'garbage')
     writeFileSync(garbage, Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7 + 1) & 0xff)))
     await run('logger', ['--socket', path, '--size', '5000', '--file', garbage])
     await log(path, 'well again')
@@ -90,7 +83,7 @@ describe('a gateway that is configured to take syslog at a local socket', { skip
   })
 
   test('marks what was longer than it takes', async (t) => {
-    const path = join(folder(t), 'log')
+    const path = join(temporaryFolder(t), 'log')
     await using at = await open(path)
     await log(path, '--size', '100000', 'x'.repeat(100_000))
     const [[, source, message] = []] = await at.wait(1)
@@ -103,7 +96,7 @@ describe('a gateway that is configured to take syslog at a local socket', { skip
       ['datagram', 'SOCK_DGRAM'],
       ['stream', 'SOCK_STREAM'],
     ] as const) {
-      const path = join(folder(t), 'log')
+      const path = join(temporaryFolder(t), 'log')
       await using at = await open(path, type)
       assert.equal(await runPython(LOG_HANDLER, path, 'pump-control', 'too hot', 'ü'.repeat(30)), python)
       assert.deepEqual(await at.wait(2), [
@@ -114,7 +107,7 @@ describe('a gateway that is configured to take syslog at a local socket', { skip
   })
 
   test('takes it again after a gateway that ended badly, but not beside one that runs', async (t) => {
-    const path = join(folder(t), 'log')
+    const path = join(temporaryFolder(t), 'log')
     const killed = spawnSync(PYTHON, [
       '-c',
       'import socket, sys; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind(sys.argv[1])',
@@ -135,7 +128,7 @@ describe('a gateway that is configured to take syslog at a local socket', { skip
   })
 
   test('replaces nothing that is no socket', async (t) => {
-    const place = folder(t)
+    const place = temporaryFolder(t)
     const [file, link] = [join(place, 'file'), join(place, 'link')]
     writeFileSync(file, 'precious')
     symlinkSync(join(place, 'elsewhere'), link)
@@ -150,7 +143,7 @@ describe('a gateway that is configured to take syslog at a local socket', { skip
 })
 
 test('without koffi, a gateway that is to take datagrams does not start, and says what to do', async (t) => {
-  const place = folder(t)
+  const place = temporaryFolder(t)
   const config = join(place, 'gateway.toml')
   writeFileSync(config, `server.port = 0\n${toml(join(place, 'log'), 'datagram')}`)
   const serve = run(process.execPath, [...withoutModule('koffi'), MAIN, 'serve', '--config', config], {

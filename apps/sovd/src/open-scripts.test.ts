@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
+import { temporaryFolder } from '@opensovd/base/testing'
 import { openGateway } from './gateway.ts'
 import { configuredWell } from './testing/config.ts'
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'scripts-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
 
 function open(dir: string) {
   const { config } = configuredWell(`
@@ -27,7 +21,7 @@ function open(dir: string) {
 }
 
 test('a gateway that is configured to do so runs the scripts of its clients', async (t) => {
-  await using gateway = await open(folder(t))
+  await using gateway = await open(temporaryFolder(t))
   const { origin } = new URL(gateway.url)
   const scripts = `${origin}/vehicle/v1/components/bms/scripts`
   const headers = { 'content-type': 'text/javascript' }
@@ -51,7 +45,7 @@ test('a gateway that is configured to do so runs the scripts of its clients', as
 })
 
 test('a gateway that cannot keep scripts does not start', async (t) => {
-  const path = join(folder(t), 'file')
+  const path = join(temporaryFolder(t), 'file')
   writeFileSync(path, '')
   await assert.rejects(open(path), { code: 'store-unusable' })
 })

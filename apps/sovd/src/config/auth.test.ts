@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { temporaryFolder } from '@opensovd/base/testing'
 import { certificate, configured, configuredWell } from '../testing/config.ts'
 
 const SECRET = 'x'.repeat(32)
 const KEY = 'a-key-of-16-chars'
 const HASH = `scrypt:${Buffer.alloc(16, 1).toString('base64')}:${Buffer.alloc(32, 2).toString('base64')}`
-const folder = mkdtempSync(join(tmpdir(), 'sovd-auth-'))
-after(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder({ after })
 
 function keyFile(name: string, modulusLength: number, type: 'public' | 'private'): string {
   const file = join(folder, name)

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '@opensovd/base/testing'
 import { configured, configuredWell } from '../testing/config.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'catalog-'))
-after(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder({ after })
 
 function file(name: string, text: string): string {
   writeFileSync(join(folder, name), text)

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { temporaryFolder } from '@opensovd/base/testing'
 import { configured, configuredWell, sovdBackends } from '../testing/config.ts'
 import { loadConfig, readDocument } from './load.ts'
 import { ConfigError, formatProblem } from './problem.ts'
 
 function fileWith(t: TestContext, text: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'sovd-config-'))
-  t.after(() => rmSync(directory, { recursive: true }))
-  const file = join(directory, 'sovd.toml')
+  const file = join(temporaryFolder(t), 'sovd.toml')
   writeFileSync(file, text)
   return file
 }
@@ -49,6 +47,20 @@ const NO_FAULT_SETTINGS = {
   rules: [],
 }
 
+/** What the configuration is where nothing is set. */
+const UNTOUCHED = {
+  entities: { declared: [], disabled: [] },
+  executions: { maxFinished: 10_000, maxPerOperation: 1000, maxAgeMs: 3_600_000 },
+  faults: NO_FAULT_SETTINGS,
+  locks: { defaultSeconds: 300, maxSeconds: 3600 },
+  logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
+  events: NO_EVENT_SETTINGS,
+  disabledFeatures: [],
+  history: { kind: 'memory', maxRecords: 10_000 },
+  audit: { maxEntries: 10_000 },
+  proximity: { validMs: 120_000, operations: [] },
+}
+
 test('without any setting the gateway is for this machine only', () => {
   const { config, warnings } = configuredWell('')
   assert.deepEqual(config, {
@@ -63,16 +75,7 @@ test('without any setting the gateway is for this machine only', () => {
     },
     logging: { level: 'info', format: 'text' },
     backends: [],
-    entities: { declared: [], disabled: [] },
-    executions: { maxFinished: 10_000, maxPerOperation: 1000, maxAgeMs: 3_600_000 },
-    faults: NO_FAULT_SETTINGS,
-    locks: { defaultSeconds: 300, maxSeconds: 3600 },
-    logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
-    events: NO_EVENT_SETTINGS,
-    disabledFeatures: [],
-    history: { kind: 'memory', maxRecords: 10_000 },
-    audit: { maxEntries: 10_000 },
-    proximity: { validMs: 120_000, operations: [] },
+    ...UNTOUCHED,
   })
   assert.deepEqual(warnings, [])
 })
@@ -184,16 +187,7 @@ test('a file with every key of the native server is understood', () => {
         tls: { rejectUnauthorized: true },
       },
     ],
-    entities: { declared: [], disabled: [] },
-    executions: { maxFinished: 10_000, maxPerOperation: 1000, maxAgeMs: 3_600_000 },
-    faults: NO_FAULT_SETTINGS,
-    locks: { defaultSeconds: 300, maxSeconds: 3600 },
-    logs: { kept: { leastSeverity: 'info', maxEntriesPerEntity: 1000 } },
-    events: NO_EVENT_SETTINGS,
-    disabledFeatures: [],
-    history: { kind: 'memory', maxRecords: 10_000 },
-    audit: { maxEntries: 10_000 },
-    proximity: { validMs: 120_000, operations: [] },
+    ...UNTOUCHED,
   })
   assert.deepEqual(warnings, [])
 })

@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
+import { temporaryFolder } from '@opensovd/base/testing'
 import { configured, configuredWell, sovdBackends } from '../testing/config.ts'
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'providers-'))
-  t.after(() => rmSync(path, { recursive: true }))
-  return path
-}
 
 test('nobody provides unless there is a folder for it', () => {
   assert.equal(configuredWell('').config.providers, undefined)
 })
 
 test('the user of the gateway and root may provide, and who is named', (t) => {
-  const path = folder(t)
+  const path = temporaryFolder(t)
   const { providers } = configuredWell(`[providers]\ndir = "${path}"\nallowed_uids = [4711]\nmax = 3`).config
   const own = process.getuid?.() ?? 0
   assert.deepEqual(providers, {
@@ -28,7 +22,7 @@ test('the user of the gateway and root may provide, and who is named', (t) => {
 })
 
 test('a folder that everybody may write to is refused', (t) => {
-  const path = folder(t)
+  const path = temporaryFolder(t)
   chmodSync(path, 0o777)
   assert.deepEqual(configured(`[providers]\ndir = "${path}"`), [
     `providers.dir: ${path} is writable by everybody, so that anybody could provide`,
@@ -36,7 +30,7 @@ test('a folder that everybody may write to is refused', (t) => {
 })
 
 test('what is no folder, or is not there, is refused', (t) => {
-  const file = join(folder(t), 'file')
+  const file = join(temporaryFolder(t), 'file')
   writeFileSync(file, '')
   assert.deepEqual(configured(`[providers]\ndir = "${file}"`), [`providers.dir: expected a folder, ${file} is none`])
   const missing = '[providers]\ndir = "/nonexistent"'

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { temporaryFolder } from '@opensovd/base/testing'
 import { configured, configuredWell } from '../testing/config.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'proximity-'))
-after(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder({ after })
 
 function file(name: string, text: string | Buffer): string {
   writeFileSync(join(folder, name), text)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseJson } from '@opensovd/base'
+import { temporaryFolder } from '@opensovd/base/testing'
 import type { StoredTrigger } from '@opensovd/core'
 import { openTriggerFile } from './trigger-file.ts'
 
@@ -19,14 +19,8 @@ const trigger: StoredTrigger = {
   expiresAtMs: 1_800_000_000_000,
 }
 
-function folder(t: { after: (task: () => void) => void }): string {
-  const made = mkdtempSync(join(tmpdir(), 'triggers-'))
-  t.after(() => rmSync(made, { recursive: true }))
-  return made
-}
-
 test('what is saved last is there the next time, and nothing else is', (t) => {
-  const at = join(folder(t), 'made', 'anew')
+  const at = join(temporaryFolder(t), 'made', 'anew')
   const store = openTriggerFile(at)
   assert.deepEqual(store.load(), [])
   store.save([trigger, { ...trigger, id: 't2', condition: { type: 'EnterRange', lowerBound: 1, upperBound: 2 } }])
@@ -36,7 +30,7 @@ test('what is saved last is there the next time, and nothing else is', (t) => {
 })
 
 test('numbers that a double cannot hold stay what they are', (t) => {
-  const at = folder(t)
+  const at = temporaryFolder(t)
   const value = parseJson('9007199254740993')
   openTriggerFile(at).save([{ ...trigger, condition: { type: 'OnChangeTo', value } }])
   assert.match(JSON.stringify(openTriggerFile(at).load()), /"value":9007199254740993[,}]/)
@@ -44,7 +38,7 @@ test('numbers that a double cannot hold stay what they are', (t) => {
 
 for (const content of ['', 'x', '[]', '{"version":2,"triggers":[]}', '{"version":1,"triggers":[{"id":"t"}]}']) {
   test(`a file with ${JSON.stringify(content)} is refused and stays as it is`, (t) => {
-    const at = folder(t)
+    const at = temporaryFolder(t)
     writeFileSync(join(at, 'triggers.json'), content)
     assert.throws(() => openTriggerFile(at), { code: 'state-unavailable', message: /triggers\.json cannot be used/ })
   })

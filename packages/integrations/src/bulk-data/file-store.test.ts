@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
-import { FakeClock } from '@opensovd/base/testing'
+import { FakeClock, temporaryFolder } from '@opensovd/base/testing'
 import type { BulkDataFacet, BulkDataUpload } from '@opensovd/core'
 import { FileStore, type FileStoreOptions } from './file-store.ts'
 
@@ -13,12 +12,6 @@ const BMS = { kind: 'component', id: 'bms' } as const
 const HVAC = { kind: 'component', id: 'hvac' } as const
 /** Of `hello`, by FIPS 180-4 as sha256sum(1) computes it. */
 const HELLO = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'store-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
 
 let ids = 0
 function open(path: string, options: Partial<FileStoreOptions> = {}): Promise<FileStore> {
@@ -58,7 +51,7 @@ function filesIn(path: string): string[] {
 }
 
 test('keeps a file, tells what it is, and gives it back, in parts too', async (t) => {
-  const files = (await open(folder(t))).of(BMS)
+  const files = (await open(temporaryFolder(t))).of(BMS)
   const { id } = await upload(files, { ...file('hel', 'lo'), name: 'greeting.txt', size: 5 })
   const [item] = await files.list('logs', context)
   assert.deepEqual(item, {
@@ -75,7 +68,7 @@ test('keeps a file, tells what it is, and gives it back, in parts too', async (t
 })
 
 test('files are those of their entity and category', async (t) => {
-  const store = await open(folder(t))
+  const store = await open(temporaryFolder(t))
   const { id } = await upload(store.of(BMS), file('hello'))
   assert.deepEqual(await store.of(HVAC).list('logs', context), [])
   assert.deepEqual(await store.of(BMS).list('flash', context), [])
@@ -84,7 +77,7 @@ test('files are those of their entity and category', async (t) => {
 })
 
 test('the same bytes are kept once, and as long as one file has them', async (t) => {
-  const path = folder(t)
+  const path = temporaryFolder(t)
   const store = await open(path)
   const [a, b] = [await upload(store.of(BMS), file('hello')), await upload(store.of(HVAC), file('hello'))]
   assert.equal(store.usedBytes, 5)
@@ -97,7 +90,7 @@ test('the same bytes are kept once, and as long as one file has them', async (t)
 })
 
 test('nothing stays of a file that is cut off, too large, too much, or not as announced', async (t) => {
-  const path = folder(t)
+  const path = temporaryFolder(t)
   const store = await open(path, { quotaBytes: 150 })
   const files = store.of(BMS)
   await upload(files, file('x'.repeat(90)))
@@ -122,13 +115,13 @@ test('nothing stays of a file that is cut off, too large, too much, or not as an
 })
 
 test('uploads at the same time do not share the room that is left', async (t) => {
-  const store = await open(folder(t), { quotaBytes: 100 })
+  const store = await open(temporaryFolder(t), { quotaBytes: 100 })
   const both = await Promise.allSettled(['a', 'b'].map((letter) => upload(store.of(BMS), file(letter.repeat(60)))))
   assert.deepEqual(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
 })
 
 test('files survive a restart; what was not complete does not', async (t) => {
-  const path = folder(t)
+  const path = temporaryFolder(t)
   const { id } = await upload((await open(path)).of(BMS), { ...file('hello'), name: 'a' })
   writeFileSync(join(path, 'uploads', 'half'), 'hel')
   writeFileSync(join(path, 'blobs', 'f'.repeat(64)), 'of no file')
@@ -141,7 +134,7 @@ test('files survive a restart; what was not complete does not', async (t) => {
 })
 
 test('says what keeps it from being opened', async (t) => {
-  const path = join(folder(t), 'file')
+  const path = join(temporaryFolder(t), 'file')
   writeFileSync(path, '')
   await assert.rejects(open(path), { code: 'store-unusable' })
 })

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
+import { temporaryFolder } from '@opensovd/base/testing'
 import { readJsonFile, writeJsonFile } from './json-file.ts'
 
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'json-'))
-  t.after(() => rmSync(path, { recursive: true }))
-  return path
-}
-
 test('a file is replaced by one that only its owner can read, and nothing is left beside it', async (t) => {
-  const place = folder(t)
+  const place = temporaryFolder(t)
   const path = join(place, 'a.json')
   await writeJsonFile(path, { a: 1 })
   await writeJsonFile(path, { a: 2 })
@@ -22,7 +16,7 @@ test('a file is replaced by one that only its owner can read, and nothing is lef
 })
 
 test('a file that cannot be written anew stays as it is', async (t) => {
-  const path = join(folder(t), 'a.json')
+  const path = join(temporaryFolder(t), 'a.json')
   await writeJsonFile(path, { a: 1 })
   await assert.rejects(writeJsonFile(path, { a: 2 }, join(path, 'draft')), { code: 'ENOTDIR' })
   const loop: { self?: unknown } = {}
@@ -32,14 +26,14 @@ test('a file that cannot be written anew stays as it is', async (t) => {
 })
 
 test('a file that is not there is nothing, and one that is not JSON is refused', async (t) => {
-  const path = join(folder(t), 'a.json')
+  const path = join(temporaryFolder(t), 'a.json')
   assert.equal(await readJsonFile(path), undefined)
   writeFileSync(path, '{')
   await assert.rejects(readJsonFile(path), SyntaxError)
 })
 
 test('numbers that a double cannot hold survive', async (t) => {
-  const path = join(folder(t), 'a.json')
+  const path = join(temporaryFolder(t), 'a.json')
   writeFileSync(path, '{"counter":18446744073709551615}')
   await writeJsonFile(path, await readJsonFile(path))
   assert.equal(readFileSync(path, 'utf8'), '{"counter":18446744073709551615}')

@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
-import { FakeClock } from '@opensovd/base/testing'
+import { FakeClock, temporaryFolder } from '@opensovd/base/testing'
 import type { BulkDataUpload } from '@opensovd/core'
 import { ScriptFolder } from './script-folder.ts'
 
 const BMS = { kind: 'component', id: 'bms' } as const
 const { signal } = new AbortController()
 const well = async () => {}
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'scripts-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
 
 let ids = 0
 function open(path: string): Promise<ScriptFolder> {
@@ -38,7 +31,7 @@ function script(text: string, more: Partial<BulkDataUpload> = {}): BulkDataUploa
 }
 
 test('scripts and registrations survive a restart; what was not complete does not', async (t) => {
-  const path = folder(t)
+  const path = temporaryFolder(t)
   const before = await open(path)
   const kept = await before.add(BMS, script('1', { name: 'a.mjs' }), well, signal)
   const execution = { id: 'e1', entity: BMS, scriptId: kept.id, type: 'on_restart', parameters: [1] } as const
@@ -61,7 +54,7 @@ test('scripts and registrations survive a restart; what was not complete does no
 })
 
 test('nothing stays of a script that cannot be kept', async (t) => {
-  const path = folder(t)
+  const path = temporaryFolder(t)
   const store = await open(path)
   const cut = async function* (): AsyncGenerator<Uint8Array> {
     yield Buffer.from('1')
@@ -84,7 +77,7 @@ test('nothing stays of a script that cannot be kept', async (t) => {
 })
 
 test('there are as many scripts as may be, with those that are arriving', async (t) => {
-  const store = await open(folder(t))
+  const store = await open(temporaryFolder(t))
   const add = () => store.add(BMS, script('1'), well, signal)
   const results = await Promise.allSettled([add(), add(), add()])
   assert.deepEqual(results.map(({ status }) => status).toSorted(), ['fulfilled', 'fulfilled', 'rejected'])
@@ -97,7 +90,7 @@ test('there are as many scripts as may be, with those that are arriving', async 
 })
 
 test('says what keeps it from being opened', async (t) => {
-  const path = join(folder(t), 'file')
+  const path = join(temporaryFolder(t), 'file')
   writeFileSync(path, '')
   await assert.rejects(open(path), { code: 'store-unusable' })
 })

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { missingModules, missingProgram, PYTHON, runPython, withoutModule } from '@opensovd/base/testing'
+import {
+  missingModules,
+  missingProgram,
+  PYTHON,
+  runPython,
+  temporaryFolder,
+  withoutModule,
+} from '@opensovd/base/testing'
 import { loadLibc } from './libc.ts'
 import { loadUnixDatagrams, unixDatagrams } from './unix-datagram-socket.ts'
 
@@ -22,9 +28,7 @@ function missingKoffi(): string | false {
 }
 
 function place(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'datagrams-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  return join(folder, 'socket')
+  return join(temporaryFolder(t), 'socket')
 }
 
 interface Taken {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Json } from '@opensovd/base'
 import { silentLogger } from '@opensovd/base'
+import { temporaryFolder } from '@opensovd/base/testing'
 import type { UpdateStatus, UpdateTools } from '@opensovd/core'
 import { FileUpdateProvider } from './file-update-provider.ts'
 
@@ -29,8 +29,7 @@ function tools(ran: Ran[] = [], uploaded = ''): UpdateTools {
 }
 
 function folders(t: TestContext) {
-  const path = mkdtempSync(join(tmpdir(), 'updates-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
+  const path = temporaryFolder(t)
   const options = { path, installPath: join(path, 'installed'), log: silentLogger, createId: () => 'created' }
   return { path, options, installed: (name: string) => readFileSync(join(path, 'installed', name), 'utf8') }
 }
