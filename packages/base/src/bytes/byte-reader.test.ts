@@ -49,6 +49,14 @@ test('writes in both byte orders and grows beyond its first capacity', () => {
   assert.equal(toHex(little.finish()), '0200030000040000000500000000000000ffffffffffffffff')
 })
 
+test('writes over what was written, and nothing else', () => {
+  const to = new ByteWriter().u8(1).u32(0).u8(9)
+  assert.equal(toHex(to.overwriteU32(1, 0xa0b0c0d0).finish()), '01a0b0c0d009')
+  for (const at of [3, 6, 100]) assert.throws(() => to.overwriteU32(at, 1), RangeError)
+  assert.throws(() => to.overwriteU32(0, 2 ** 32), RangeError)
+  assert.equal(toHex(new ByteWriter(true).u32(0).overwriteU32(0, 0x01020304).finish()), '04030201')
+})
+
 test('refuses to write a value that does not fit', () => {
   const refused: ((w: ByteWriter) => unknown)[] = [
     (w) => w.u8(256),

@@ -92,12 +92,23 @@ export class ByteWriter {
     return this.#length <= MAX_HEAP_BYTES ? this.#buffer.slice(0, this.#length) : this.#buffer.subarray(0, this.#length)
   }
 
-  /** An array keeps the last 8 bits of what is put into it. */
+  /** Writes over 4 bytes that are there already, a length for instance that was not known before. */
+  overwriteU32(at: number, value: number): this {
+    check(value, 0, 0xffffffff)
+    if (at + 4 > this.#length) throw new RangeError(`4 byte(s) at ${at} are not among the ${this.#length} written`)
+    this.#putAt(at, value, 4)
+    return this
+  }
+
   #put(value: number, size: number): this {
-    const at = this.#reserve(size)
+    this.#putAt(this.#reserve(size), value, size)
+    return this
+  }
+
+  /** An array keeps the last 8 bits of what is put into it. */
+  #putAt(at: number, value: number, size: number): void {
     if (this.#littleEndian) for (let index = 0; index < size; index++) this.#buffer[at + index] = value >> (8 * index)
     else for (let index = 0; index < size; index++) this.#buffer[at + index] = value >> (8 * (size - 1 - index))
-    return this
   }
 
   #put64(value: bigint): this {

@@ -2,7 +2,7 @@ import { type Access, type MemoryRange, NRC, ServiceRefusal } from '@opensovd/ud
 import type { MemoryDescription } from '../description/schema/ecu.ts'
 import type { AccessOf } from './access.ts'
 
-const PAGE_BYTES = 4096
+const PAGE_BYTES = 0x10000
 const ERASED = 0xff
 
 export interface Region {

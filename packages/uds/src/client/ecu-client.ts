@@ -196,11 +196,15 @@ export class EcuClient implements Disposable {
 
   /** Gives the queue back, which the caller has taken. */
   async #runAlone(message: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const { barrier } = this.#context
+    const { barrier, clock, options } = this.#context
     try {
       if (!barrier.tryAcquire('shared')) await barrier.acquire('shared', signal)
       try {
-        const answer = await this.#repeatWhileBusy(message, signal)
+        let answer = await this.#exchangeOnce(message, signal)
+        for (let repeats = 0; isBusy(answer) && repeats < options.busyRepeats; repeats++) {
+          await clock.sleep(options.busyPauseMs, signal)
+          answer = await this.#exchangeOnce(message, signal)
+        }
         if (answer?.[0] === NEGATIVE_RESPONSE_SID) throw refusal(this.#name, answer)
         this.accepted(message, answer)
         return answer
@@ -209,16 +213,6 @@ export class EcuClient implements Disposable {
       }
     } finally {
       this.#queue.release('exclusive')
-    }
-  }
-
-  async #repeatWhileBusy(message: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const { clock, options } = this.#context
-    for (let repeats = 0; ; repeats++) {
-      const answer = await this.#exchangeOnce(message, signal)
-      const isBusy = answer?.[0] === NEGATIVE_RESPONSE_SID && answer[2] === NRC.busyRepeatRequest
-      if (!isBusy || repeats >= options.busyRepeats) return answer
-      await clock.sleep(options.busyPauseMs, signal)
     }
   }
 
@@ -253,6 +247,10 @@ export class EcuClient implements Disposable {
     this.#timing = { ...this.#context.options.timing, ...state.timing }
     this.#states.notify(state)
   }
+}
+
+function isBusy(answer: Uint8Array | undefined): boolean {
+  return answer?.[0] === NEGATIVE_RESPONSE_SID && answer[2] === NRC.busyRepeatRequest
 }
 
 /** Whether an ECU that accepts `message` says so. */

@@ -49,9 +49,13 @@ export function serviceNameOf(sid: number): ServiceName | undefined {
   return bySid.get(sid)
 }
 
-/** `ReadDataByIdentifier (0x22)`, for messages to people. */
-export function describeSid(sid: number): string {
+const descriptions: readonly string[] = Array.from({ length: 0x100 }, (_, sid) => {
   const name = bySid.get(sid)
   const hex = `0x${sid.toString(16).padStart(2, '0')}`
   return name ? `${SERVICES[name].name} (${hex})` : `service ${hex}`
+})
+
+/** `ReadDataByIdentifier (0x22)`, for messages to people. */
+export function describeSid(sid: number): string {
+  return descriptions[sid & 0xff] ?? ''
 }

@@ -191,8 +191,9 @@ export class DoipConnection implements AsyncDisposable {
   }
 
   #onAcknowledge({ type, source, code }: Acknowledge): void {
-    const reason = `${formatAddress(source)}: ${describeCode(DIAGNOSTIC_NACK, code)}`
-    const error = type === 'diagnosticNegativeAcknowledge' ? this.#refused(reason, code) : undefined
+    const isRefused = type === 'diagnosticNegativeAcknowledge'
+    const reason = () => `${formatAddress(source)}: ${describeCode(DIAGNOSTIC_NACK, code)}`
+    const error = isRefused ? this.#refused(reason(), code) : undefined
     if (this.#acknowledgements.settle(source, error)) return
     // Gateways that acknowledge in their own name are understood as long as one message is under way.
     const only = source === this.#entityAddress ? this.#acknowledgements.onlyTarget : undefined

@@ -49,8 +49,7 @@ export function writeHeader(to: ByteWriter, header: DoipHeader): void {
     .u32(header.payloadLength)
 }
 
-/** Puts the length of what follows the header of a message into it. Returns the message. */
-export function withPayloadLength(message: Uint8Array): Uint8Array {
-  new DataView(message.buffer, message.byteOffset).setUint32(LENGTH_OFFSET, message.length - HEADER_LENGTH)
-  return message
+/** Puts the length of what was written behind the header into it. */
+export function completeHeader(to: ByteWriter): ByteWriter {
+  return to.overwriteU32(LENGTH_OFFSET, to.length - HEADER_LENGTH)
 }

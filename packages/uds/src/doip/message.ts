@@ -12,7 +12,7 @@ import {
   u32,
 } from '../codec/field.ts'
 import { DOIP_VERSION, HEADER_NACK } from './constants.ts'
-import { DoipHeaderError, HEADER_LENGTH, readHeader, withPayloadLength, writeHeader } from './header.ts'
+import { completeHeader, DoipHeaderError, HEADER_LENGTH, readHeader, writeHeader } from './header.ts'
 
 /** 17 characters. One that is not set is 00 or FF on the wire and the empty string here. */
 const vin: Field<string> = {
@@ -107,7 +107,7 @@ export function encodeDoip(message: DoipMessage, version: number = DOIP_VERSION.
   const to = new ByteWriter()
   writeHeader(to, { version, payloadType: row.payloadType, payloadLength: 0 })
   row.body.write(to, message)
-  return withPayloadLength(to.finish())
+  return completeHeader(to).finish()
 }
 
 /**

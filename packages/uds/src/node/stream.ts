@@ -7,9 +7,12 @@ import { SocketReader } from './socket-reader.ts'
 /** How long a peer that does not read keeps a closed connection open. */
 const LINGER_MS = 1000
 const KEEP_ALIVE_MS = 10_000
-/** Up to here, copying parts into one place costs less than handing them over one by one. */
-const MAX_JOINED_BYTES = 0x4000
+/** Up to here, which is a block of most ECUs, copying parts into one place costs less than handing them over apart. */
+const MAX_JOINED_BYTES = 0x10400
+const MIN_JOINED_BYTES = 0x400
 const NOTHING = new Uint8Array(0)
+/** What waits for it runs before anything that is waiting later. */
+const NEXT = Promise.resolve()
 
 /** A connected TCP or TLS socket. */
 export class NodeStream implements ByteStream {
@@ -19,7 +22,7 @@ export class NodeStream implements ByteStream {
   readonly #socket: Socket
   readonly #clock: Clock
   readonly #sendGathered = () => this.#send()
-  #joined: Buffer | undefined
+  #joined = Buffer.allocUnsafe(0)
   #gathered: Uint8Array[] = []
   #gatheredBytes = 0
   #disposal: Promise<void> | undefined
@@ -38,9 +41,9 @@ export class NodeStream implements ByteStream {
     return this.#gatheredBytes + this.#socket.writableLength
   }
 
-  /** What is written before the event loop goes on is sent together: an acknowledgement and the answer, for instance. */
+  /** What is written at once is sent together: an acknowledgement and the answer, for instance. */
   write(...parts: readonly Uint8Array[]): void {
-    if (this.#gathered.length === 0) process.nextTick(this.#sendGathered)
+    if (this.#gathered.length === 0) void NEXT.then(this.#sendGathered)
     for (const part of parts) {
       this.#gathered.push(part)
       this.#gatheredBytes += part.length
@@ -75,7 +78,7 @@ export class NodeStream implements ByteStream {
 
   /** In one place for all that is sent, which is free again once the socket has nothing left of it. */
   #join(parts: readonly Uint8Array[], length: number): Buffer {
-    this.#joined ??= Buffer.allocUnsafeSlow(MAX_JOINED_BYTES)
+    if (this.#joined.length < length) this.#joined = Buffer.allocUnsafeSlow(Math.max(MIN_JOINED_BYTES, length))
     let at = 0
     for (const part of parts) {
       this.#joined.set(part, at)
