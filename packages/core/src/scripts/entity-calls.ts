@@ -105,6 +105,11 @@ export const SCRIPT_PERMISSIONS: readonly string[] = [
   ...new Set(Object.values(CALLS).map(({ permission }) => permission)),
 ]
 
+/** All that a script may change. */
+export const SCRIPT_COLLECTIONS: readonly ResourceCollection[] = [
+  ...new Set(Object.values(CALLS).flatMap(({ mutates }) => mutates ?? [])),
+]
+
 /**
  * Does for a script what its caller could do over HTTP: with the same rights, and no more past the locks of others.
  * @throws SovdError `invalid-request` for what is no call; `not-found` when the entity is gone; `forbidden`; `conflict`

@@ -1,7 +1,7 @@
-import type { Clock, Logger } from '@opensovd/base'
+import { type Clock, type Logger, pick } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
-import type { ListedScript, ScriptDetail, ScriptFacet, ScriptRequest } from '../facets/scripts.ts'
+import type { ListedScript, ScriptFacet } from '../facets/scripts.ts'
 import type { EntityRef } from '../locks/lock.ts'
 import type { LogSink } from '../logs/log-sink.ts'
 import type { CallContext } from '../ports/call-context.ts'
@@ -9,8 +9,9 @@ import type { Proximity } from '../proximity/proximity.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { EntityTools } from './entity-calls.ts'
 import type { Script, ScriptRunner, ScriptStore } from './script.ts'
-import type { ScriptExecution } from './script-execution.ts'
 import { ScriptExecutions } from './script-executions.ts'
+import { ScriptProximity } from './script-proximity.ts'
+import { type ScriptRules, sourceScripts } from './source-scripts.ts'
 
 export interface ScriptsOptions {
   readonly store: ScriptStore
@@ -62,16 +63,15 @@ interface OwnScripts {
  */
 export class Scripts implements AsyncDisposable {
   readonly #retainMs: number
-  readonly #proximityProofRequired: boolean
-  readonly #proximity: Proximity
+  readonly #rules: ScriptRules
   readonly #own: OwnScripts | undefined
 
   /** @param options absent: none are kept here */
   constructor(deps: ScriptsDeps, options: ScriptsOptions | undefined) {
     const settled = { ...DEFAULTS, ...options }
-    this.#proximity = deps.proximity
     this.#retainMs = settled.retainMs
-    this.#proximityProofRequired = settled.proximityProofRequired
+    const proximity = new ScriptProximity(deps.proximity, settled.proximityProofRequired)
+    this.#rules = { locks: deps.tools.locks, proximity }
     this.#own = options && {
       ...options,
       executions: new ScriptExecutions({ ...deps, ...settled, store: options.store, runner: options.runner }),
@@ -85,7 +85,7 @@ export class Scripts implements AsyncDisposable {
 
   /** @throws SovdError `not-found` where there can be none */
   at({ kind, id, facets }: Entity): ScriptFacet {
-    if (facets.scripts) return facets.scripts
+    if (facets.scripts) return sourceScripts(facets.scripts, { kind, id }, this.#rules)
     if (this.#own) return this.#ownAt(this.#own, { kind, id })
     throw new SovdError('not-found', `${kind} '${id}' has no scripts`, { target: 'scripts' })
   }
@@ -106,16 +106,19 @@ export class Scripts implements AsyncDisposable {
 
   #ownAt(own: OwnScripts, entity: EntityRef): ScriptFacet {
     const { store, runner, executions } = own
+    const { proximity } = this.#rules
     const find = (id: string) => scriptAt(store, entity, id)
     return {
       retainMs: this.#retainMs,
-      list: async () => store.list(entity).map((script) => this.#listed(script)),
-      find: async (id, context) => this.#detail(find(id), context),
+      list: async () => store.list(entity).map((script) => proximity.mark(listed(script))),
+      find: async (id, context) => proximity.challenge(listed(find(id)), entity, context),
       add: (upload, { signal }) => store.add(entity, upload, (script) => runner.check(script, signal), signal),
       remove: async (id) => remove(own, find(id)),
       executions: async (scriptId) => executions.list(find(scriptId)).map(({ id }) => id),
       start: async (scriptId, request, context) => {
-        const { id, state } = await this.#start(executions, find(scriptId), request, context)
+        const script = find(scriptId)
+        proximity.require(scriptId, entity, request.proximityResponse, context)
+        const { id, state } = await executions.start(script, request, pick(context, ['caller', 'traceparent']))
         return { id, status: state.status }
       },
       execution: async (scriptId, id) => executions.get(find(scriptId), id),
@@ -123,28 +126,10 @@ export class Scripts implements AsyncDisposable {
       removeExecution: async (scriptId, id) => executions.remove(find(scriptId), id),
     }
   }
+}
 
-  #listed({ id, name }: Script): ListedScript {
-    return { id, ...(name === undefined ? {} : { name }), proximityProofRequired: this.#proximityProofRequired }
-  }
-
-  #detail(script: Script, { caller = {} }: CallContext): ScriptDetail {
-    const listed = this.#listed(script)
-    if (!this.#proximityProofRequired || !this.#proximity.canVerify) return listed
-    return { ...listed, challenge: this.#proximity.pendingFor(script.entity, proofOf(script).id, caller) }
-  }
-
-  async #start(
-    executions: ScriptExecutions,
-    script: Script,
-    request: ScriptRequest,
-    { caller = {}, traceparent }: CallContext,
-  ): Promise<ScriptExecution> {
-    if (this.#proximityProofRequired) {
-      this.#proximity.require(script.entity, proofOf(script), request.proximityResponse, caller)
-    }
-    return executions.start(script, request, { caller, ...(traceparent === undefined ? {} : { traceparent }) })
-  }
+function listed({ id, name }: Script): ListedScript {
+  return { id, ...(name === undefined ? {} : { name }), proximityProofRequired: false }
 }
 
 /** @throws SovdError `not-found` */
@@ -160,9 +145,4 @@ async function remove({ store, executions }: OwnScripts, script: Script): Promis
   }
   for (const { id } of executions.list(script)) await executions.remove(script, id)
   await store.remove(script)
-}
-
-/** What a proof for a script is about: no operation has such an id. */
-function proofOf({ id }: Script) {
-  return { id: `scripts/${id}` }
 }
