@@ -2,6 +2,7 @@
  * UDS over DoIP, everything over loopback and in processes of its own: `reads` what a read through the gateway costs
  * beside bare sockets, `flash` how fast an ECU is programmed beside a bare copy, `poll` many ECUs. All when left out.
  */
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'undici'
 import { type Child, median, startChild } from './uds/child.ts'
@@ -69,34 +70,39 @@ async function readThrough(gateway: Child): Promise<number> {
   return (after - before) / count
 }
 
+/** The ends of a connection on cores of their own, as a tester and an ECU are, and on the same one. */
 async function flash(): Promise<void> {
-  for (const payload of [0x400, 0x1000, 0x4000, 0xfffe]) {
-    const maxBlockLength = payload + OVERHEAD.block
-    const simulator = await startChild(ROLES, 'simulator', { gateways: 1, ecus: 1, maxBlockLength })
-    const [port = 0] = simulator.first as number[]
-    const flasher = await startChild(ROLES, 'flasher', { port })
-    const blockBytes = maxBlockLength + OVERHEAD.message
-    const sink = await startChild(ROLES, 'sink', { blockBytes })
-    const copier = await startChild(ROLES, 'copier', { ...(sink.first as object), blockBytes })
-    const blocks = Math.min(FLASH.blocks, Math.floor(FLASH.maxBytes / payload))
-    /** Of the data alone. */
-    const speed = async (child: Child, length: number) => {
-      const { seconds } = await child.ask<{ seconds: number }>({ bytes: blocks * length })
-      return (blocks * payload) / 2 ** 20 / seconds
-    }
-    const pairs: [bare: number, ours: number][] = []
-    for (let round = -Math.ceil(FLASH.warmUpBlocks / blocks); round < FLASH.rounds; round++) {
-      const pair: [number, number] = [await speed(copier, blockBytes), await speed(flasher, payload)]
-      if (round >= 0) pairs.push(pair)
-    }
-    const [bare = 0, ours = 0] = [0, 1].map((at) => median(pairs.map((pair) => pair[at] ?? 0)))
-    const ratios = pairs.map(([a, b]) => (100 * b) / a)
-    console.log(
-      `blocks of ${payload}: copy ${bare.toFixed(1)} MiB/s, programming ${ours.toFixed(1)} MiB/s, ` +
-        `${((100 * ours) / bare).toFixed(0)} %, middle half of the rounds ${middleHalf(ratios)} %`,
-    )
-    for (const child of [copier, flasher, sink, simulator]) await child.stop()
+  const places = availableParallelism() > 1 ? [[0, 1] as const, [0, 0] as const] : [[0, 0] as const]
+  for (const place of places) for (const payload of [0x400, 0x1000, 0x4000, 0xfffe]) await flashBlocks(payload, place)
+}
+
+async function flashBlocks(payload: number, [near, far]: readonly [near: number, far: number]): Promise<void> {
+  const maxBlockLength = payload + OVERHEAD.block
+  const blockBytes = maxBlockLength + OVERHEAD.message
+  const simulator = await startChild(ROLES, 'simulator', { gateways: 1, ecus: 1, maxBlockLength }, { core: far })
+  const [port = 0] = simulator.first as number[]
+  const flasher = await startChild(ROLES, 'flasher', { port }, { core: near })
+  const sink = await startChild(ROLES, 'sink', { blockBytes }, { core: far })
+  const copier = await startChild(ROLES, 'copier', { ...(sink.first as object), blockBytes }, { core: near })
+  const blocks = Math.min(FLASH.blocks, Math.floor(FLASH.maxBytes / payload))
+  /** Of the data alone. */
+  const speed = async (child: Child, length: number) => {
+    const { seconds } = await child.ask<{ seconds: number }>({ bytes: blocks * length })
+    return (blocks * payload) / 2 ** 20 / seconds
   }
+  const pairs: [bare: number, ours: number][] = []
+  for (let round = -Math.ceil(FLASH.warmUpBlocks / blocks); round < FLASH.rounds; round++) {
+    const pair: [number, number] = [await speed(copier, blockBytes), await speed(flasher, payload)]
+    if (round >= 0) pairs.push(pair)
+  }
+  const [bare = 0, ours = 0] = [0, 1].map((at) => median(pairs.map((pair) => pair[at] ?? 0)))
+  const ratios = pairs.map(([a, b]) => (100 * b) / a)
+  console.log(
+    `${near === far ? 'one core' : 'two cores'}, blocks of ${payload}: copy ${bare.toFixed(1)} MiB/s, ` +
+      `programming ${ours.toFixed(1)} MiB/s, ${median(ratios).toFixed(0)} %, ` +
+      `middle half of the rounds ${middleHalf(ratios)} %`,
+  )
+  for (const child of [copier, flasher, sink, simulator]) await child.stop()
 }
 
 async function poll(): Promise<void> {

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 
 export interface Child {
   /** What the process said when it was ready. */
@@ -9,8 +9,14 @@ export interface Child {
 }
 
 /** Starts a module as a process of its own, with one argument as JSON. */
-export async function startChild(module: string, name: string, argument: unknown = {}): Promise<Child> {
+export async function startChild(
+  module: string,
+  name: string,
+  argument: unknown = {},
+  options: { readonly core?: number } = {},
+): Promise<Child> {
   const child = fork(module, [name, JSON.stringify(argument)])
+  if (options.core !== undefined) pin(child.pid, options.core)
   child.setMaxListeners(0)
   const next = () =>
     new Promise<unknown>((resolve, reject) => {
@@ -31,6 +37,12 @@ export async function startChild(module: string, name: string, argument: unknown
       await ended
     },
   }
+}
+
+/** Keeps a process on one core: without that, the system moves both ends of a connection together and apart again. */
+function pin(pid: number | undefined, core: number): void {
+  const { status, stderr } = spawnSync('taskset', ['-acp', String(core), String(pid)], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`taskset of util-linux is needed: ${stderr}`)
 }
 
 /** The other side: does what the module has under the name in its arguments. */

@@ -86,13 +86,17 @@ const roles = {
     })
   },
 
-  /** Takes blocks of one length, and answers each with as many bytes as an ECU and its entity do. */
+  /** Keeps blocks of one length, and answers each with as many bytes as an ECU and its entity do. */
   async sink({ blockBytes }: { blockBytes: number }) {
     const answer = Buffer.alloc(13 + 14)
+    const memory = Buffer.alloc(MEMORY_BYTES)
     const server = createServer({ noDelay: true }, (socket) => {
       let taken = 0
+      let at = 0
       socket.on('error', () => {})
       socket.on('data', (chunk) => {
+        if (at + chunk.length > memory.length) at = 0
+        at += chunk.copy(memory, at)
         for (taken += chunk.length; taken >= blockBytes; taken -= blockBytes) socket.write(answer)
       })
     })
