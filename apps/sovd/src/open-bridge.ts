@@ -31,16 +31,23 @@ export async function openBridgeRelay(
 }
 
 /**
- * Keeps the vehicle connected to its relay, until what it returns is disposed.
+ * Keeps the vehicle connected to its relay, until what it returns is disposed. That closes the server, too, so that
+ * what is under way there has as long as any other request.
  * @param bases of the contracts that can be used through the bridge
  */
 export async function openBridgeVehicle(
   { role: _, vehicleId, tenantId, ...config }: VehicleConfig,
-  { accept }: Pick<SovdServer, 'accept'>,
+  server: Pick<SovdServer, 'accept' | 'close'>,
   bases: readonly string[],
   { diagnostics: { bridge, features }, clock, log }: BridgeDeps,
 ): Promise<AsyncDisposable> {
   const { openVehicleClient } = await import('@opensovd/integrations/bridge')
   const hello = { vehicleId, ...(tenantId !== undefined && { tenantId }) }
-  return openVehicleClient({ ...config, hello, server: { accept, bases }, bridge, features, clock, log })
+  const { accept } = server
+  const client = openVehicleClient({ ...config, hello, server: { accept, bases }, bridge, features, clock, log })
+  return {
+    async [Symbol.asyncDispose]() {
+      await Promise.all([client[Symbol.asyncDispose](), server.close()])
+    },
+  }
 }

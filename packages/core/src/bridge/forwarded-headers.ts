@@ -14,6 +14,7 @@ export const FORWARDED_HEADERS: readonly string[] = [
   'x-api-key',
   'x-request-id',
   CLIENT_ID,
+  'x-tenant-id',
 ]
 
 /** [RFC 9110 5.5] */

@@ -43,7 +43,7 @@ export function askOwnServer(
       request.destroy()
       theirs.destroy()
     }
-    request.once('error', (error) => {
+    request.on('error', (error) => {
       cut()
       reject(error)
     })

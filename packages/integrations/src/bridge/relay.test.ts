@@ -284,6 +284,18 @@ test('the relay says goodbye to its vehicles, and closes twice as once', async (
   assert.deepEqual(sessions.list(), [])
 })
 
+test('a relay stops although others say nothing, or do not let go', async (t) => {
+  const { relay, url, sessions } = await open(t, { clock: systemClock })
+  const { socket } = await connectCar(url, sessions)
+  socket.pause()
+  const silent = connectTcp(relay.port, '127.0.0.1').on('error', () => {})
+  await once(silent, 'connect')
+  await relay[Symbol.asyncDispose]()
+  assert.deepEqual(sessions.list(), [])
+  socket.terminate()
+  silent.destroy()
+})
+
 test('a port that is taken is told', async (t) => {
   const { relay } = await open(t)
   await assert.rejects(open(t, { port: relay.port }), {

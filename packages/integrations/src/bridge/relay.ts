@@ -35,6 +35,8 @@ export interface Relay extends AsyncDisposable {
 
 /** Connections that have not asked for anything yet are among them. */
 const MAX_CONNECTIONS = 12_000
+/** How long vehicles have to close, too, when the relay stops. */
+const CLOSING_MS = 400
 const ARRIVAL = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 2000 }
 /** [RFC 6750 2.1] */
 const BEARER = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i
@@ -63,6 +65,8 @@ class Listener implements Relay {
   /** The latest connection of each known vehicle. */
   readonly #connections = new Map<KnownVehicle, ConnectedVehicle>()
   readonly #sockets = new Set<WebSocket>()
+  /** At most `MAX_CONNECTIONS`, also those that have not finished their handshake. */
+  readonly #raw = new Set<Socket>()
   readonly #endListening: () => void
   #closing: Promise<void> | undefined
 
@@ -72,6 +76,10 @@ class Listener implements Relay {
     this.#registry = new VehicleRegistry(vehicles)
     this.#refusals = new Refusals(clock, log)
     this.#server = serverFor(options.tls)
+    this.#server.on('connection', (connection) => {
+      this.#raw.add(connection)
+      connection.once('close', () => this.#raw.delete(connection))
+    })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#upgrader = new WebSocketServer({
       noServer: true,
@@ -115,7 +123,11 @@ class Listener implements Relay {
     this.#server.closeAllConnections()
     const gone = [...this.#sockets].map((socket) => once(socket, 'close'))
     this.#closeAll('the relay stops')
+    const cancel = this.#options.clock.after(CLOSING_MS, () => {
+      for (const connection of this.#raw) connection.destroy()
+    })
     await Promise.all([closed, ...gone])
+    cancel()
   }
 
   #closeAll(reason: string): void {
