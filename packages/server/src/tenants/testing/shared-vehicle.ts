@@ -43,9 +43,9 @@ function withStores(tenant: Tenant): TenantOptions {
   return { tenant, bulkData: memoryFiles(), scripts: memoryScripts() }
 }
 
-/** The headers of a client `tester` of a tenant. */
-export async function tester(tenantId: string): Promise<Record<string, string>> {
-  return bearer(await signed({ sub: 'tester', roles: [EVERYTHING], tenant_id: tenantId }))
+/** The headers of a client of a tenant. */
+export async function tester(tenantId: string, name = 'tester'): Promise<Record<string, string>> {
+  return bearer(await signed({ sub: name, roles: [EVERYTHING], tenant_id: tenantId }))
 }
 
 function entities(): readonly Entity[] {
