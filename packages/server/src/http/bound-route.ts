@@ -1,7 +1,8 @@
+import { replacing } from '@opensovd/core'
 import { type Call, type Route, SovdError, Upload } from '@opensovd/sovd'
 import type { AnyHandler, Contract, HeadersOf, Query, RequestContext } from '../contract.ts'
 import { featureOf } from '../feature-of.ts'
-import { entityTag, matchesStrongly } from './etag.ts'
+import { entityTag, matchesStrongly, quotedTag } from './etag.ts'
 import { type Answer, answerOf } from './respond.ts'
 import { checkerOf } from './validate.ts'
 
@@ -83,6 +84,12 @@ function missingBody(): never {
   throw new SovdError('invalid-request', 'a JSON body is required', { target: 'body' })
 }
 
+/** Nothing matches an empty one, but for `*`. */
+function tagOf({ body, bytes }: Answer): string {
+  if (body !== undefined) return entityTag(body)
+  return bytes?.options.tag === undefined ? '' : quotedTag(bytes.options.tag)
+}
+
 /** [RFC 9110 13.1.1] A resource that cannot be read has no tag that could match. */
 async function requireMatch(
   header: string,
@@ -93,7 +100,8 @@ async function requireMatch(
   if (reader && context.caller.permits?.(reader.row.permission) === false) {
     throw new SovdError('forbidden', `If-Match needs the permission ${reader.row.permission}`, { target: 'If-Match' })
   }
-  const current = await reader?.serve({ params, query: {}, body: undefined, ifMatch: undefined, context })
-  if (current?.body !== undefined && matchesStrongly(header, entityTag(current.body))) return
+  const reading = replacing(context, { accept: '*/*' })
+  const current = await reader?.serve({ params, query: {}, body: undefined, ifMatch: undefined, context: reading })
+  if (current && matchesStrongly(header, tagOf(current))) return
   throw new SovdError('precondition-failed', 'the resource is not the one If-Match names', { target: 'If-Match' })
 }

@@ -21,6 +21,11 @@ const known = new Map<string, string>()
 const MAX_KNOWN = 1024
 const MAX_KNOWN_LENGTH = 512
 
+/** The entity tag of content that has a tag of its own. */
+export function quotedTag(tag: string): string {
+  return `"${tag}"`
+}
+
 const TAG = /\s*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*"))\s*(?:,|$)/y
 
 /** Whether an `If-None-Match` header names the tag: by weak comparison, `*` names every one [RFC 9110 13.1.2]. */

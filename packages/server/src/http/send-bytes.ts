@@ -3,7 +3,7 @@ import type { ByteContent, ByteContentOptions, ByteRange } from '@opensovd/sovd'
 import { create } from 'content-disposition'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { rangeOf } from './byte-range.ts'
-import { matchesWeakly } from './etag.ts'
+import { matchesWeakly, quotedTag } from './etag.ts'
 import type { LineTimer } from './stream.ts'
 
 /**
@@ -20,7 +20,7 @@ export function sendBytes(
   const { size, tag, contentType } = options
   describe(options, reply)
   const known = request.headers['if-none-match']
-  if (tag !== undefined && known !== undefined && matchesWeakly(known, quoted(tag))) return reply.code(304).send()
+  if (tag !== undefined && known !== undefined && matchesWeakly(known, quotedTag(tag))) return reply.code(304).send()
   const range = size === undefined ? undefined : wantedRange(options, size, request, reply)
   reply.header('content-type', contentType)
   const length = range ? range.end - range.start : size
@@ -32,7 +32,7 @@ export function sendBytes(
 
 function describe({ size, tag, sha256, modifiedAt, fileName }: ByteContentOptions, reply: FastifyReply): void {
   if (size !== undefined) reply.header('accept-ranges', 'bytes')
-  if (tag !== undefined) reply.header('etag', quoted(tag))
+  if (tag !== undefined) reply.header('etag', quotedTag(tag))
   if (sha256 !== undefined) reply.header('repr-digest', `sha-256=:${sha256}:`)
   if (modifiedAt !== undefined) reply.header('last-modified', new Date(modifiedAt).toUTCString())
   if (fileName !== undefined) reply.header('content-disposition', create(fileName))
@@ -46,7 +46,7 @@ function wantedRange(
 ): ByteRange | undefined {
   const { range } = headers
   const condition = headers['if-range']
-  const isStale = condition !== undefined && (tag === undefined || condition !== quoted(tag))
+  const isStale = condition !== undefined && (tag === undefined || condition !== quotedTag(tag))
   if (range === undefined || isStale) return undefined
   try {
     return rangeOf(range, size)
@@ -54,10 +54,6 @@ function wantedRange(
     reply.header('content-range', `bytes */${size}`)
     throw error
   }
-}
-
-function quoted(tag: string): string {
-  return `"${tag}"`
 }
 
 async function* timed(content: AsyncIterable<Uint8Array>, timer: LineTimer): AsyncGenerator<Uint8Array> {

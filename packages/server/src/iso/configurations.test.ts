@@ -131,6 +131,30 @@ describe('bulk configurations [17978-3 7.12]', () => {
     }
   })
 
+  test('are written by who names what is there, and by nobody who names something else [RFC 9110 13.1.1]', async () => {
+    await using fixture = await open()
+    const url = `${fixture.url}${BASE}${at}/map`
+    const write = async (ifMatch: string, ...content: number[]) => {
+      const headers = { 'content-type': 'application/x-map', accept: 'application/json', 'if-match': ifMatch }
+      return (await fetch(url, { method: 'PUT', headers, body: new Uint8Array(content) })).status
+    }
+    const read = async () => {
+      const response = await fetch(url)
+      return { tag: response.headers.get('etag') ?? '', bytes: [...new Uint8Array(await response.arrayBuffer())] }
+    }
+    const before = await read()
+    assert.match(before.tag, /^"[0-9a-f]+"$/)
+    assert.equal(await write('"other"', 1), 412)
+    assert.equal(await write(`W/${before.tag}`, 1), 412)
+    assert.equal(await write(before.tag, 4, 5), 204)
+    assert.deepEqual((await read()).bytes, [4, 5])
+    assert.equal(await write(before.tag, 6), 412)
+    assert.equal(await write('*', 7), 204)
+    const known = await read()
+    assert.deepEqual(known.bytes, [7])
+    assert.equal((await fetch(url, { headers: { 'if-none-match': known.tag } })).status, 304)
+  })
+
   test('and parameters are not had by who accepts something else', async () => {
     await using fixture = await open()
     for (const [id, accept] of [

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Json } from '@opensovd/base'
 import {
   type CallContext,
@@ -104,7 +105,9 @@ function contentOf(bytes: Uint8Array, contentType: string): ByteContent {
   const open: ByteContent['options']['open'] = async function* (range) {
     yield range ? bytes.subarray(range.start, range.end) : bytes
   }
-  return new ByteContent({ contentType, size: bytes.length, open })
+  const digest = hash('sha256', bytes, 'buffer')
+  const tags = { tag: digest.toString('hex'), sha256: digest.toString('base64') }
+  return new ByteContent({ contentType, size: bytes.length, ...tags, open })
 }
 
 async function bytesOf(body: unknown, { contentType = BYTES_TYPE }: ConfigurationItem): Promise<Uint8Array> {
