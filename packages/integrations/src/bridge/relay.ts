@@ -103,6 +103,7 @@ class Listener implements Relay {
     try {
       await once(this.#server.listen(port, host), 'listening')
     } catch (error) {
+      this.#endListening()
       throw new AppError('listen-failed', `the bridge cannot listen on ${host}:${port}: ${messageOf(error)}`, {
         cause: error,
       })
