@@ -65,7 +65,12 @@ export class DoipFramer {
     if (isWhole && payload.length <= FIRST_BUFFER_LENGTH) this.#spare = payload
   }
 
+  /** Returns what follows the header, or nothing while some of it is missing. */
   #takeHeader(chunk: Uint8Array): Uint8Array {
+    if (this.#headerFilled === 0 && chunk.length >= HEADER_LENGTH) {
+      this.#header = readHeader(new ByteReader(chunk, 'DoIP header'))
+      return chunk.subarray(HEADER_LENGTH)
+    }
     const part = chunk.subarray(0, HEADER_LENGTH - this.#headerFilled)
     this.#headerBytes.set(part, this.#headerFilled)
     this.#headerFilled += part.length
