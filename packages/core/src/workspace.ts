@@ -1,12 +1,11 @@
 import type { Clock, Listeners, Logger, Scope } from '@opensovd/base'
-import { ClearData, type ClientDefined } from './clear-data/clear-data.ts'
+import { ClearData } from './clear-data/clear-data.ts'
 import { CommunicationLogs } from './communication/communication-logs.ts'
 import { DataLists, type DataListsOptions } from './data/data-lists.ts'
 import type { EntityTree } from './entities/tree.ts'
 import { EventBus, type EventBusOptions, type ResourceChange } from './events/event-bus.ts'
 import type { TriggerStore } from './events/trigger.ts'
 import type { FaultManager } from './faults/fault-manager.ts'
-import type { EntityRef } from './locks/lock.ts'
 import type { Locks } from './locks/locks.ts'
 import { logExecution } from './logs/gateway-events.ts'
 import type { LogSink } from './logs/log-sink.ts'
@@ -102,24 +101,7 @@ export function openWorkspace(parts: WorkspaceParts, limits: WorkspaceLimits, sc
   const scripts = scope.adopt(
     new Scripts({ clock, log, createId, tools, logs, proximity, ...(tenant && { tenant }) }, limits.scripts),
   )
-  const clientDefined = [
-    dataLists,
-    scripts,
-    communicationLogs,
-    ofClients(events.subscriptions),
-    ofClients(events.triggers),
-  ]
+  const clientDefined = [dataLists, scripts, communicationLogs, events.subscriptions, events.triggers]
   const clearData = scope.adopt(new ClearData({ clock, log, clientDefined }))
   return { tree, executions, proximity, dataLists, clearData, scripts, communicationLogs, events }
-}
-
-function ofClients(resources: {
-  list(entity: EntityRef): readonly { readonly id: string }[]
-  delete(entity: EntityRef, id: string): void
-}): ClientDefined {
-  return {
-    clear: (entity) => {
-      for (const { id } of resources.list(entity)) resources.delete(entity, id)
-    },
-  }
 }

@@ -62,7 +62,7 @@ export class CommunicationLogs implements Disposable {
   async clear(entity: Entity, context: CallContext): Promise<void> {
     const logs = this.at(entity)
     for (const { id } of await logs.list(context)) await logs.delete(id, true, context)
-    for (const { id } of this.#all.list(entity)) this.#all.remove(id)
+    this.#all.clear(entity)
   }
 
   /** Notes what is about an entity, for the logs of it that are at work. */

@@ -77,11 +77,11 @@ export class DataLists implements Disposable {
 
   /** @throws SovdError `not-found` */
   delete(entity: EntityRef, id: string): void {
-    this.#lists.remove(this.#lists.get(entity, id).id)
+    this.#lists.delete(entity, id)
   }
 
   clear(entity: EntityRef): void {
-    for (const { id } of this.#lists.list(entity)) this.#lists.remove(id)
+    this.#lists.clear(entity)
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 import type { Clock } from '@opensovd/base'
-import { SovdError } from '@opensovd/sovd'
+import { SovdError, type SovdErrorCode } from '@opensovd/sovd'
 import { type EntityRef, keyOf } from '../locks/lock.ts'
 
 export interface TemporaryOptions {
@@ -9,6 +9,8 @@ export interface TemporaryOptions {
   readonly max: number
   /** How long one that is over can still be read. */
   readonly retainMs: number
+  /** What a client is refused with when there are as many as may be; `unavailable` unless told. */
+  readonly whenFull?: SovdErrorCode
 }
 
 /** Something of an entity that a client made and that is not to stay for ever. */
@@ -22,7 +24,7 @@ export interface Temporary {
 interface Entry<T> {
   readonly resource: T
   /** Milliseconds since 1970. */
-  expiresAtMs: number
+  expiresAtMs: number | undefined
   isOver: boolean
   cancelTimer: () => void
 }
@@ -44,16 +46,16 @@ export class TemporaryResources<T extends Temporary> implements Disposable {
     return [...this.#entries.values()].filter(({ isOver }) => !isOver).length
   }
 
-  /** @throws SovdError `unavailable` when there are as many as may be; those that are over make room */
+  /** @throws SovdError `whenFull` when there are as many as may be; those that are over make room */
   requireRoom(): void {
-    const { max, what } = this.#options
+    const { max, what, whenFull = 'unavailable' } = this.#options
     if (this.#entries.size < max) return
     for (const [id, { isOver }] of this.#entries) {
       if (!isOver) continue
       this.remove(id)
       return
     }
-    throw new SovdError('unavailable', `there are ${max} ${what}s already`, { retryAfterSeconds: RETRY_SECONDS })
+    throw new SovdError(whenFull, `there are ${max} ${what}s already`, { retryAfterSeconds: RETRY_SECONDS })
   }
 
   /** An id that none has, also none that was there before a restart. */
@@ -64,16 +66,21 @@ export class TemporaryResources<T extends Temporary> implements Disposable {
     }
   }
 
-  /** @param expiresAtMs milliseconds since 1970 */
-  add(resource: T, expiresAtMs: number): void {
+  /** @param expiresAtMs milliseconds since 1970; absent: it lasts until somebody ends it */
+  add(resource: T, expiresAtMs?: number): void {
     const entry: Entry<T> = { resource, expiresAtMs, isOver: false, cancelTimer: () => {} }
     this.#entries.set(resource.id, entry)
-    this.#restart(entry, expiresAtMs)
+    if (expiresAtMs !== undefined) this.#restart(entry, expiresAtMs)
   }
 
   /** @throws SovdError `not-found` */
   get(entity: EntityRef, id: string): T {
     return this.#get(entity, id).resource
+  }
+
+  /** Of whatever entity it is. */
+  find(id: string): T | undefined {
+    return this.#entries.get(id)?.resource
   }
 
   list(entity: EntityRef): readonly T[] {
@@ -113,6 +120,16 @@ export class TemporaryResources<T extends Temporary> implements Disposable {
     this.finish(id)
     this.#entries.get(id)?.cancelTimer()
     this.#entries.delete(id)
+  }
+
+  /** Ends it, and forgets it at once. @throws SovdError `not-found` */
+  delete(entity: EntityRef, id: string): void {
+    this.remove(this.get(entity, id).id)
+  }
+
+  /** Ends all of an entity, and forgets them at once. */
+  clear(entity: EntityRef): void {
+    for (const { id } of this.list(entity)) this.remove(id)
   }
 
   [Symbol.dispose](): void {

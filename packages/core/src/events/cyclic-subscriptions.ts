@@ -1,8 +1,9 @@
-import { type EventReader, SovdError } from '@opensovd/sovd'
+import type { EventReader } from '@opensovd/sovd'
 import type { Caller } from '../caller.ts'
 import { TemporaryResources } from '../data/temporary-resources.ts'
 import type { EntityRef } from '../locks/lock.ts'
 import type { ReadOptions } from './event-stream.ts'
+import { expiryAfter } from './expiry.ts'
 import type { ObservationOptions } from './observation-options.ts'
 import type { ObservedResource } from './observed-resource.ts'
 import { type Interval, Sampler, type SubscriptionRequest } from './sampler.ts'
@@ -17,6 +18,8 @@ export interface CyclicSubscription {
   /** RFC 3339. */
   readonly expires: string
 }
+
+const SUBSCRIPTION = { what: 'a subscription', target: 'duration' }
 
 /**
  * All cyclic subscriptions. The resource of one is looked at only while somebody reads its events; those events are
@@ -38,13 +41,13 @@ export class CyclicSubscriptions implements Disposable {
 
   /** @throws SovdError `invalid-request` for a duration that cannot be; `unavailable` when there are too many */
   create(entity: EntityRef, request: SubscriptionRequest, caller: Caller): CyclicSubscription {
-    const expiresAtMs = this.#expiry(request.durationSeconds)
+    const expiresAtMs = expiryAfter(request.durationSeconds, this.#options, SUBSCRIPTION)
     this.#all.requireRoom()
     const tag = bindToLock(this.#options.locks, {
       entity,
       collections: ['cyclic-subscriptions', request.observed.collection],
       caller,
-      end: (ended) => this.#endTagged(ended),
+      resources: this.#all,
     })
     const sampler = new Sampler(this.#options, entity, request, tag)
     this.#all.add(sampler, expiresAtMs)
@@ -70,7 +73,8 @@ export class CyclicSubscriptions implements Disposable {
     { interval, durationSeconds }: { readonly interval?: Interval; readonly durationSeconds?: number },
   ): CyclicSubscription {
     const sampler = this.#all.get(entity, id)
-    const expiresAtMs = durationSeconds === undefined ? this.#all.expiryOf(id) : this.#expiry(durationSeconds)
+    const expiresAtMs =
+      durationSeconds === undefined ? this.#all.expiryOf(id) : expiryAfter(durationSeconds, this.#options, SUBSCRIPTION)
     this.#all.restart(entity, id, expiresAtMs ?? 0)
     if (interval) sampler.changeInterval(interval)
     return this.#view(sampler)
@@ -78,8 +82,11 @@ export class CyclicSubscriptions implements Disposable {
 
   /** @throws SovdError `not-found` */
   delete(entity: EntityRef, id: string): void {
-    this.#all.get(entity, id)
-    this.#all.remove(id)
+    this.#all.delete(entity, id)
+  }
+
+  clear(entity: EntityRef): void {
+    this.#all.clear(entity)
   }
 
   /** @throws SovdError `not-found`; `unavailable` when there are too many readers */
@@ -91,20 +98,7 @@ export class CyclicSubscriptions implements Disposable {
     this.#all[Symbol.dispose]()
   }
 
-  /** Milliseconds since 1970. */
-  #expiry(seconds: number): number {
-    const { clock, limits } = this.#options
-    const { maxDurationSeconds } = limits
-    if (seconds >= 1 && seconds <= maxDurationSeconds) return clock.now() + seconds * 1000
-    const message = `a subscription lasts from 1 to ${maxDurationSeconds} s, not ${seconds} s`
-    throw new SovdError('invalid-request', message, { target: 'duration' })
-  }
-
   #view({ id, entity, observed, interval }: Sampler): CyclicSubscription {
     return { id, entity, observed, interval, expires: new Date(this.#all.expiryOf(id) ?? 0).toISOString() }
-  }
-
-  #endTagged(tag: string): void {
-    for (const sampler of this.#all.living()) if (sampler.tag === tag) this.#all.remove(sampler.id)
   }
 }

@@ -7,6 +7,7 @@ import type { LogSink } from '../logs/log-sink.ts'
 import { ArmedTrigger, type ArmedTriggerOptions } from './armed-trigger.ts'
 import type { EventFormat } from './event-format.ts'
 import type { ReadOptions } from './event-stream.ts'
+import { expiryAfter } from './expiry.ts'
 import { parsePointer, valueAt } from './json-pointer.ts'
 import type { ObservationOptions } from './observation-options.ts'
 import type { ObservedResource } from './observed-resource.ts'
@@ -93,7 +94,7 @@ export class Triggers implements Disposable {
       entity,
       collections: ['triggers', observed.collection],
       caller,
-      end: (ended) => this.#endTagged(ended),
+      resources: this.#all,
     })
     if (request.persistent) this.#requireKeepable(observed, tag)
     const id = this.#all.unusedId(this.#options.createId)
@@ -125,8 +126,11 @@ export class Triggers implements Disposable {
 
   /** @throws SovdError `not-found` */
   delete(entity: EntityRef, id: string): void {
-    this.#all.get(entity, id)
-    this.#all.remove(id)
+    this.#all.delete(entity, id)
+  }
+
+  clear(entity: EntityRef): void {
+    this.#all.clear(entity)
   }
 
   /** @throws SovdError `not-found`; `unavailable` when there are too many readers */
@@ -163,13 +167,8 @@ export class Triggers implements Disposable {
   }
 
   /** Milliseconds since 1970. */
-  #expiry(wantedSeconds: number | undefined): number {
-    const { clock, limits } = this.#options
-    const { maxDurationSeconds } = limits
-    const seconds = wantedSeconds ?? maxDurationSeconds
-    if (seconds >= 1 && seconds <= maxDurationSeconds) return clock.now() + seconds * 1000
-    const message = `a trigger lasts from 1 to ${maxDurationSeconds} s, not ${seconds} s`
-    throw new SovdError('invalid-request', message, { target: 'body/lifetime' })
+  #expiry(wantedSeconds = this.#options.limits.maxDurationSeconds): number {
+    return expiryAfter(wantedSeconds, this.#options, { what: 'a trigger', target: 'body/lifetime' })
   }
 
   #requireKeepable({ uri, isTemporary }: ObservedResource, tag: string | undefined): void {
@@ -208,10 +207,6 @@ export class Triggers implements Disposable {
       expires: new Date(this.#all.expiryOf(definition.id) ?? 0).toISOString(),
       ...(lastError === undefined ? {} : { lastError }),
     }
-  }
-
-  #endTagged(tag: string): void {
-    for (const trigger of this.#all.living()) if (trigger.tag === tag) this.#all.remove(trigger.id)
   }
 }
 

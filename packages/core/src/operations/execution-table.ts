@@ -1,5 +1,5 @@
 import type { Clock } from '@opensovd/base'
-import type { EntityRef } from '../locks/lock.ts'
+import { type EntityRef, keyOf } from '../locks/lock.ts'
 import { type Execution, isRunning } from './execution.ts'
 
 /** How many executions that are over are kept, and for how long. Those that run always are. */
@@ -146,8 +146,4 @@ export class ExecutionTable {
       this.delete(id)
     }
   }
-}
-
-function keyOf({ kind, id }: EntityRef): string {
-  return `${kind}/${id}`
 }

@@ -1,70 +1,61 @@
 import type { Clock } from '@opensovd/base'
-import { SovdError } from '@opensovd/sovd'
+import { type Temporary, TemporaryResources } from '../data/temporary-resources.ts'
 import { keyOf } from '../locks/lock.ts'
 import type { Script } from './script.ts'
 import type { ScriptExecution } from './script-execution.ts'
 
-interface Entry {
+interface Kept extends Temporary {
+  /** As it is now. */
   execution: ScriptExecution
-  /** Absent while it is not known to be over for good. */
-  cancelTimer?: () => void
 }
 
-/** Executions of scripts: those that are over can be read for a while, and make room for new ones. */
+/** Executions of scripts: those that are over for good can be read for a while, and make room for new ones. */
 export class ScriptExecutionTable {
-  readonly #entries = new Map<string, Entry>()
-  readonly #clock: Clock
-  readonly #max: number
-  readonly #retainMs: number
+  readonly #all: TemporaryResources<Kept>
 
   constructor(clock: Clock, max: number, retainMs: number) {
-    this.#clock = clock
-    this.#max = max
-    this.#retainMs = retainMs
+    this.#all = new TemporaryResources({
+      clock,
+      what: 'script execution',
+      max,
+      retainMs,
+      whenFull: 'too-many-requests',
+    })
   }
 
   /** @throws SovdError `too-many-requests` when there are as many as may be, and none is over */
   requireRoom(): void {
-    if (this.#entries.size < this.#max) return
-    const [over] = [...this.#entries].find(([, { cancelTimer }]) => cancelTimer) ?? []
-    if (over !== undefined) {
-      this.delete(over)
-      return
-    }
-    throw new SovdError('too-many-requests', `there are ${this.#max} executions of scripts`, { retryAfterSeconds: 5 })
+    this.#all.requireRoom()
   }
 
   put(execution: ScriptExecution): void {
-    const entry = this.#entries.get(execution.id)
-    if (entry) entry.execution = execution
-    else this.#entries.set(execution.id, { execution })
+    const { id, entity } = execution
+    const kept = this.#all.find(id)
+    if (kept) kept.execution = execution
+    else this.#all.add({ id, entity, execution, onOver: () => {} })
   }
 
   /** It is over for good. */
   retire(id: string): void {
-    const entry = this.#entries.get(id)
-    if (entry && !entry.cancelTimer) {
-      entry.cancelTimer = this.#clock.after(this.#retainMs, () => this.#entries.delete(id))
-    }
+    this.#all.finish(id)
   }
 
   delete(id: string): void {
-    this.#entries.get(id)?.cancelTimer?.()
-    this.#entries.delete(id)
+    this.#all.remove(id)
   }
 
   find(id: string): ScriptExecution | undefined {
-    return this.#entries.get(id)?.execution
+    return this.#all.find(id)?.execution
   }
 
   /** Of one script, newest first. */
   list(script: Script): readonly ScriptExecution[] {
-    const all = [...this.#entries.values()].map(({ execution }) => execution)
+    const all = this.#all.list(script.entity).map(({ execution }) => execution)
     return all.filter((execution) => isOf(execution, script)).reverse()
   }
 
   [Symbol.dispose](): void {
-    for (const id of [...this.#entries.keys()]) this.delete(id)
+    this.#all[Symbol.dispose]()
   }
 }
 
