@@ -7,7 +7,15 @@ import { readDescription } from '@opensovd/ecu'
 import { MemoryNetwork, ScriptedPeer } from '@opensovd/uds/testing'
 import { createDoipBackend } from './index.ts'
 import { throughTime } from './testing/running-backend.ts'
-import { componentOf, context, GATEWAY, HOST, openSimulatedBackend, until } from './testing/simulated-backend.ts'
+import {
+  componentOf,
+  context,
+  GATEWAY,
+  HOST,
+  LIMITS,
+  openSimulatedBackend,
+  until,
+} from './testing/simulated-backend.ts'
 
 const PART = { id: 'part', did: 0xf191, encoding: { type: 'text', length: 2 } }
 const SPEED = { id: 'speed', did: 0x0100, encoding: { type: 'uint', bits: 8 } }
@@ -216,12 +224,6 @@ function optionsFor(port: number) {
   return {
     connection: { host: HOST, port, testerAddress: 0x0e80 },
     ecus: readDescription({ value: { version: 1, gateway: GATEWAY, ecus: [ECU] } }).ecus,
-    presenceMs: 5000,
-    testerPresentMs: 2000,
-    sessionIdleMs: 300_000,
-    memory: [],
-    interlocks: [],
-    isRawAllowed: false,
-    refusals: new Map(),
+    ...LIMITS,
   }
 }

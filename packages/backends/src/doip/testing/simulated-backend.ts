@@ -24,6 +24,17 @@ export const HOST = '10.0.0.1'
 const TESTER = '10.0.0.2'
 export const GATEWAY = { address: 1, vin: 'W0L000043MB541326', eid: '0a0000000001', gid: '0a0000000002' }
 
+/** What tests do not say of a backend. */
+export const LIMITS = {
+  presenceMs: 5000,
+  testerPresentMs: 2000,
+  sessionIdleMs: 300_000,
+  memory: [],
+  interlocks: [],
+  isRawAllowed: false,
+  refusals: new Map(),
+}
+
 /** A backend for simulated ECUs in a network in memory; it does not run yet. The backend is not disposed with it. */
 export async function openSimulatedBackend(options: SimulatedBackendOptions): Promise<SimulatedBackend> {
   const { clock, log = silentLogger, observe, ecus, connection, ...others } = options
@@ -37,13 +48,7 @@ export async function openSimulatedBackend(options: SimulatedBackendOptions): Pr
       name: 'simulated',
       connection: { host: HOST, testerAddress: 0x0e80, ...connection },
       ecus: description.ecus,
-      presenceMs: 5000,
-      testerPresentMs: 2000,
-      sessionIdleMs: 300_000,
-      memory: [],
-      interlocks: [],
-      isRawAllowed: false,
-      refusals: new Map(),
+      ...LIMITS,
       ...others,
     },
     { clock, log, network: network.host(TESTER), ...(observe && { observe }) },
