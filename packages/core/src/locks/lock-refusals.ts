@@ -6,7 +6,8 @@ import { ANOTHER_TENANT, isForeign } from './lock-owner.ts'
 
 /** A lock is in the way, and for how long. */
 export function inTheWay(lock: Lock, how: 'is' | 'already', remainingMs: number, caller: Caller): SovdError {
-  const name = nameOf(lock.target)
+  // What is locked may not be there for the caller.
+  const name = isForeign(lock, caller) && caller.tenant?.components ? 'this' : nameOf(lock.target)
   const message = `${name.charAt(0).toUpperCase()}${name.slice(1)} ${how} locked by ${ownerFor(lock, caller)}`
   return new SovdError('conflict', message, { retryAfterSeconds: Math.max(1, Math.ceil(remainingMs / 1000)) })
 }

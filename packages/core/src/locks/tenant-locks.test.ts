@@ -115,6 +115,13 @@ test('a tenant of some components locks these, and nothing that others are part 
   assert.equal(locks.acquire(a, of(LAB)).tenant, 'lab')
 })
 
+test('a tenant of some components is not told what else there is that another has locked', () => {
+  const { locks } = new LockedVehicle()
+  locks.acquire(group('ab'), of(RED))
+  const message = 'This is locked by another tenant'
+  assert.throws(() => locks.requireUnlocked(a, 'data', of(LAB)), { code: 'conflict', message })
+})
+
 test('one tenant cannot take the locks that another may have', async () => {
   const vehicle = new LockedVehicle({ maxLocks: 1 })
   const { locks } = vehicle
