@@ -144,7 +144,6 @@ export class EcuClient implements Disposable {
    * @throws as `request` does
    */
   async requestRaw(message: Uint8Array, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    this.#context.closing.throwIfAborted()
     if (this.#queue.waiting >= this.#context.options.maxWaiting) {
       const problem = `ECU ${this.#name}: ${this.#queue.waiting} requests wait already`
       throw new UdsError('UDS_OVERLOADED', problem)
@@ -206,7 +205,6 @@ export class EcuClient implements Disposable {
           answer = await this.#exchangeOnce(message, signal)
         }
         if (answer?.[0] === NEGATIVE_RESPONSE_SID) throw refusal(this.#name, answer)
-        this.accepted(message, answer)
         return answer
       } finally {
         barrier.release('shared')
@@ -217,7 +215,9 @@ export class EcuClient implements Disposable {
   }
 
   async #exchangeOnce(message: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const { channel, clock, log } = this.#context
+    const { channel, clock, closing, log } = this.#context
+    closing.throwIfAborted()
+    signal?.throwIfAborted()
     const runtime = { clock, alarm: this.#alarm }
     const request = { ecu: this.#name, message, expectsAnswer: expectsAnswer(message) }
     const exchange = new Exchange(runtime, request, this.#timing)
@@ -227,10 +227,12 @@ export class EcuClient implements Disposable {
     log.debug('request', { ecu: this.#name, service: describeSid(message[0] ?? 0), length: message.length })
     channel.send(this.address, message, signal).then(
       () => exchange.taken(),
-      (error) => exchange.fail(error),
+      (error) => exchange.notTaken(error),
     )
     try {
       const answer = await exchange.answer
+      // Now, because the connection may be lost by the time that the caller goes on.
+      if (answer?.[0] !== NEGATIVE_RESPONSE_SID) this.accepted(message, answer)
       this.#exchanges.notify({ request: message, startedMs, ...(answer && { answer }) })
       return answer
     } catch (error) {

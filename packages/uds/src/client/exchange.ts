@@ -59,9 +59,14 @@ export class Exchange {
     this.#expectBefore(this.#clock.monotonic() + this.#timing.p2Ms + this.#timing.marginMs)
   }
 
-  /** Takes `message` if it can be the answer; returns whether it can. */
+  /** The network has not taken the request, which does not matter any longer once the ECU works on it. */
+  notTaken(error: unknown): void {
+    if (!this.#isPending) this.fail(error)
+  }
+
+  /** Takes `message` if it can be the answer that is still waited for; returns whether it can. */
   offer(message: Uint8Array): boolean {
-    if (!isAnswerTo(this.#request, message)) return false
+    if (this.#isOver || !isAnswerTo(this.#request, message)) return false
     if (isResponsePending(message)) this.#wait()
     else this.#end(message)
     return true

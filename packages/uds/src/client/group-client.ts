@@ -117,12 +117,12 @@ export class GroupClient {
     signal: AbortSignal | undefined,
   ): Promise<GroupAnswers> {
     const { barrier, channel, clock, closing, options } = this.#context
-    closing.throwIfAborted()
     await barrier.acquire('exclusive', signal)
-    const exchange = new GroupExchange(clock, message, options.timing)
-    this.#lastRequestMs = clock.monotonic()
-    this.#observer.active(exchange)
     try {
+      closing.throwIfAborted()
+      const exchange = new GroupExchange(clock, message, options.timing)
+      this.#lastRequestMs = clock.monotonic()
+      this.#observer.active(exchange)
       const result = await exchange.run(() => channel.send(this.address, message, signal), expected)
       for (const [ecu, answer] of result.answers) {
         if (answer[0] !== NEGATIVE_RESPONSE_SID) this.#observer.accepted(ecu, message, answer)
