@@ -16,6 +16,11 @@ const LOCK = '/sovd/v1/components/bms/lock'
 const COMPONENTS = '/sovd/v1/components'
 const AUDIT = { sha256: (text: string) => hash('sha256', text, 'hex') }
 
+/** [RFC 8785] For objects of ASCII texts and integers. */
+function canonical(entry: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
 function domainOf(tenants: readonly Tenant[]) {
   return { domain: { audit: AUDIT, tenants: tenants.map((tenant) => ({ tenant })) } }
 }
@@ -165,6 +170,7 @@ test('it is recorded on whose behalf something was done, and each tenant has a t
   const trail = async (headers: Record<string, string>) => {
     const { json } = await fixture.get('/sovd/v1/audit/export', headers)
     assert.equal(json.chainIntegrity.status, 'ok')
+    for (const { hash: shown, ...entry } of json.entries) assert.equal(AUDIT.sha256(canonical(entry)), shown)
     return json.entries.map(({ seq, tenant }: Record<string, unknown>) => [seq, tenant])
   }
   assert.deepEqual(await trail(blue), [[1, 'blue']])
