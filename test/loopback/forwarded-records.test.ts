@@ -56,7 +56,7 @@ test('a script that is put at a gateway is kept and run by the server behind it'
   assert.equal(started.status, 202)
   const own = `/scripts/${id}/executions/${started.json.id}`
   assert.equal(started.headers.get('location'), `/vehicle/v1${BMS}${own}`)
-  assert.equal(started.headers.get('x-sovd-retention-timeout'), null)
+  assert.equal(started.headers.get('x-sovd-retention-timeout'), '3600')
   const { json: soc } = await ask('GET', `${inner}/data/soc`)
   const outcome = await settled(outer + own)
   assert.deepEqual(
@@ -94,6 +94,7 @@ test('a log that is made at a gateway has what is said to the server behind it',
   const { id, log, status, config } = made.json
   assert.deepEqual([made.status, status, config], [201, 'active', { level: 'all' }])
   assert.equal(log, `${outer}/communication-logs/${id}/log`)
+  assert.equal(made.headers.get('x-sovd-retention-timeout'), '3600')
   assert.deepEqual((await ask('GET', `${inner}/communication-logs`)).json[0].id, id)
   await ask('GET', `${outer}/data/soc`)
   const response = await fetch(log)

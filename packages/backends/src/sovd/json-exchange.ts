@@ -59,6 +59,8 @@ export interface JsonAnswer {
   /** The body of an answer that is bytes. */
   readonly bytes?: Buffer
   readonly location: string | undefined
+  /** For how long the server keeps what is at the location once that is over, where it says so [17978-3 7.3]. */
+  readonly retainMs?: number
 }
 
 /** One request to the server, for all who wait for its answer. It begins with the first and ends with the last of them. */
@@ -150,7 +152,8 @@ export class JsonExchange implements HttpListener {
     if (status < 200 || status > 299) throw errorOf(peer, answer, clock)
     const location = answer.header('location')
     if (this.#request.expectsBytes) return { status, json: undefined, bytes: answer.bytes, location }
-    return { status, json: parseAnswer(answer), location }
+    if (location === undefined) return { status, json: parseAnswer(answer), location }
+    return { status, json: parseAnswer(answer), location, ...retentionOf(answer) }
   }
 
   #succeed(answer: JsonAnswer): void {
@@ -168,6 +171,11 @@ export class JsonExchange implements HttpListener {
     const { name, observe, clock } = this.#host
     observe?.({ backend: name, method: this.#request.method, outcome, durationMs: clock.monotonic() - this.#startMs })
   }
+}
+
+function retentionOf(answer: HttpAnswer): { retainMs?: number } {
+  const seconds = answer.header('x-sovd-retention-timeout')
+  return seconds !== undefined && /^\d{1,9}$/.test(seconds) ? { retainMs: Number(seconds) * 1000 } : {}
 }
 
 interface Waiting {

@@ -40,8 +40,8 @@ export interface RecordReading {
 
 /** Recordings of what is said to an entity and by it [17978-3 7.22]. Calls reject with `SovdError`. */
 export interface CommunicationLogFacet {
-  /** How long what was recorded can be read once its log is deleted without it; absent where nobody tells. */
-  readonly retainMs?: number
+  /** How long what was recorded can be read once its log is deleted without it; absent where nobody told. */
+  readonly retainMs?: number | undefined
   list(context: CallContext): Promise<readonly CommunicationLog[]>
   /** Begins to record. @throws SovdError `unavailable` when there are too many logs */
   create(request: RecordingRequest, context: CallContext): Promise<CommunicationLog>

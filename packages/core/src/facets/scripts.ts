@@ -47,8 +47,8 @@ export interface ScriptProgress {
 
 /** Programs that clients put at an entity, and their executions [17978-3 7.15]. Calls reject with `SovdError`. */
 export interface ScriptFacet {
-  /** How long an execution that is over can be read; absent where nobody tells. */
-  readonly retainMs?: number
+  /** How long an execution that is over can be read; absent where nobody told. */
+  readonly retainMs?: number | undefined
   list(context: CallContext): Promise<readonly ListedScript[]>
   /** @throws SovdError `not-found` */
   find(id: string, context: CallContext): Promise<ScriptDetail>

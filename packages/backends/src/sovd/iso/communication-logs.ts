@@ -23,13 +23,20 @@ export function isoCommunicationLogs(api: ApiClient, path: string): Communicatio
       isStreamed: body.stream === true,
       path: api.pathOf(requiredText(body, 'log'), one(id)),
     }))
+  let retainMs: number | undefined
 
   return {
+    get retainMs() {
+      return retainMs
+    },
     list: (context) => api.get(collection, context, (json) => listOf({ items: json ?? null }, 'items', view)),
     async create({ format, config = {} }, context) {
       const query = format ? '?stream=true' : ''
       const request = { method: 'POST', path: collection + query, body: config } as const
-      const created = await api.change(request, context, createdLog)
+      const created = await api.change(request, context, (answer) => {
+        retainMs = answer.retainMs
+        return createdLog(answer)
+      })
       return typeof created === 'string' ? find(created, context, view) : created
     },
     get: async (id, context) => find(id, context, view),

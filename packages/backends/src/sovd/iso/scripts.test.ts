@@ -55,14 +55,20 @@ test('sends a script as it comes, with its type and its name [17978-3 7.15.4]', 
 
 test('starts, ends and forgets executions in the words of the standard [17978-3 7.15.6, 7.15.9, 7.15.10]', async () => {
   await using at = await open({
-    'POST /a/executions': { status: 202, body: { id: 'e1', status: 'running' } },
+    'POST /a/executions': {
+      status: 202,
+      body: { id: 'e1', status: 'running' },
+      headers: { location: `${AT}/a/executions/e1`, 'x-sovd-retention-timeout': '90' },
+    },
     'POST /b/executions': { status: 202, body: {}, headers: { location: `${AT}/b/executions/e%202` } },
     'PUT /a/executions/e1': { status: 204 },
     'DELETE /a/executions/e1': { status: 204 },
     'GET /a/executions': ok({ items: ['e1'] }),
   })
   const request = { type: 'now_and_on_restart', parameters: { deep: true }, proximityResponse: 'c2ln' } as const
+  assert.equal(at.scripts.retainMs, undefined)
   assert.deepEqual(await at.scripts.start('a', request, context()), { id: 'e1', status: 'running' })
+  assert.equal(at.scripts.retainMs, 90_000)
   assert.deepEqual(await at.scripts.start('b', { type: 'now' }, context()), { id: 'e 2', status: 'prepared' })
   assert.deepEqual(await at.scripts.executions('a', context()), ['e1'])
   await at.scripts.end('a', 'e1', 'stop', context())

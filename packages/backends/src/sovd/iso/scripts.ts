@@ -16,7 +16,11 @@ export function isoScripts(api: ApiClient, path: string): ScriptFacet {
   const script = (id: string) => `${collection}/${segment(id)}`
   const executions = (scriptId: string) => `${script(scriptId)}/executions`
   const execution = (scriptId: string, id: string) => `${executions(scriptId)}/${segment(id)}`
+  let retainMs: number | undefined
   return {
+    get retainMs() {
+      return retainMs
+    },
     list: (context) => api.get(collection, context, (json) => listOf(json, 'items', listed)),
     find: async (id, context) => api.get(script(id), context, (json) => detail(objectOf(json))),
     async add(upload, context) {
@@ -32,7 +36,10 @@ export function isoScripts(api: ApiClient, path: string): ScriptFacet {
         return ids
       }),
     start: async (scriptId, request, context) =>
-      api.change({ method: 'POST', path: executions(scriptId), body: bodyOf(request) }, context, started),
+      api.change({ method: 'POST', path: executions(scriptId), body: bodyOf(request) }, context, (answer) => {
+        retainMs = answer.retainMs
+        return started(answer)
+      }),
     execution: async (scriptId, id, context) =>
       api.get(execution(scriptId, id), context, (json) => progress(objectOf(json))),
     end: async (scriptId, id, how, context) => {
