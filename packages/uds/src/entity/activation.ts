@@ -28,12 +28,11 @@ export class RoutingActivation {
   async answer(connection: TesterConnection, message: DoipMessageOf<'routingActivationRequest'>): Promise<boolean> {
     const { source: tester, activationType, oem } = message
     const rule = this.#options.activationTypes[activationType]
-    const code = this.#refusal(connection, tester, rule) ?? (await this.#socketRefusal(connection, tester))
+    const code = this.#refusal(connection, tester, rule) ?? (await this.#takeSocket(connection, tester))
     if (code !== undefined || !rule) {
       this.#respond(connection, tester, code ?? ACTIVATION_CODE.unsupportedActivationType)
       return false
     }
-    if (connection.state.phase !== 'active') connection.register(tester, 'registered')
     const request = { tester, activationType, secure: connection.secure, ...(oem && { oem }) }
     if (rule.authenticate && !(await this.#ask(rule.authenticate(request)))) {
       this.#respond(connection, tester, ACTIVATION_CODE.missingAuthentication)
@@ -59,8 +58,11 @@ export class RoutingActivation {
     return undefined
   }
 
-  /** Makes room by alive checks where that is needed; the code to refuse with where there is none. */
-  async #socketRefusal(connection: TesterConnection, tester: number): Promise<number | undefined> {
+  /**
+   * Makes room by alive checks where that is needed, and registers the tester in it; the code to refuse with where
+   * there is none.
+   */
+  async #takeSocket(connection: TesterConnection, tester: number): Promise<number | undefined> {
     const holders = this.#holders().filter((other) => other !== connection)
     const rivals = holders.filter((other) => other.tester === tester)
     const isFull = holders.length >= this.#options.maxSockets
@@ -68,7 +70,9 @@ export class RoutingActivation {
     await Promise.all(asked.map((other) => this.#closeUnlessAlive(other)))
     const remaining = this.#holders().filter((other) => other !== connection)
     if (remaining.some((other) => other.tester === tester)) return ACTIVATION_CODE.sourceAddressInUse
-    return remaining.length >= this.#options.maxSockets ? ACTIVATION_CODE.noFreeSocket : undefined
+    if (remaining.length >= this.#options.maxSockets) return ACTIVATION_CODE.noFreeSocket
+    if (connection.state.phase !== 'active') connection.register(tester, 'registered')
+    return undefined
   }
 
   async #closeUnlessAlive(connection: TesterConnection): Promise<void> {

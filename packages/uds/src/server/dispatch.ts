@@ -37,6 +37,7 @@ export function dispatch(
   const failed = (error: unknown): Outcome => {
     if (error instanceof ServiceRefusal) return { nrc: error.nrc }
     if (error instanceof DecodeError) return { nrc: nrcOf(error) }
+    if (context.signal.aborted) return { nrc: NRC.generalReject }
     log.error('a service handler failed', { service: describeSid(sid), error: messageOf(error) })
     return { nrc: NRC.generalReject }
   }

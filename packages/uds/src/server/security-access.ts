@@ -42,6 +42,8 @@ export function securityAccessHandler(
       const isExpected = lastGiven?.level === lock.level && lastGiven.state === state.current
       if (!isExpected) throw new ServiceRefusal(NRC.requestSequenceError)
       await lock.open(lastGiven.seed, data)
+      // The ECU was reset meanwhile.
+      if (lastGiven.state !== state.current) throw new ServiceRefusal(NRC.requestSequenceError)
       state.unlock(lock.level)
       return { securityAccessType, seed: new Uint8Array(0) }
     },

@@ -57,7 +57,7 @@ export class ServerState implements Disposable {
 
   reset(): void {
     this.pauseS3()
-    this.#enter(DEFAULT, 'reset')
+    this.#enter({ ...DEFAULT }, 'reset')
   }
 
   /** While a request is worked on, the session does not run out. */

@@ -42,7 +42,7 @@ export function authenticationService(
   return {
     authentication: {
       ...resolve(authentication),
-      handle: async (request, { state }) => {
+      handle: async (request, { state, signal }) => {
         switch (request.task) {
           case AUTHENTICATION.DE_AUTHENTICATE:
             state.authenticate(false)
@@ -56,6 +56,7 @@ export function authenticationService(
             }
           case AUTHENTICATION.PROOF_OF_OWNERSHIP:
             await verifyProof(request.proofOfOwnershipClient)
+            signal.throwIfAborted()
             state.authenticate(true)
             return {
               task: request.task,
