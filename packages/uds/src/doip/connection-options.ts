@@ -8,7 +8,7 @@ export interface ConnectionTiming {
   readonly controlMs: number
   /** For somebody in the vehicle to confirm a routing activation. */
   readonly confirmationMs: number
-  /** For the entity to take or refuse a diagnostic message: A_DoIP_Diagnostic_Message. */
+  /** For the entity to take or refuse a diagnostic message, or at least to read it: A_DoIP_Diagnostic_Message. */
   readonly acknowledgeMs: number
 }
 

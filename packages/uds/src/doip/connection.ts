@@ -1,4 +1,4 @@
-import { messageOf, withTimeout } from '@opensovd/base'
+import { messageOf, raceSignal, withTimeout } from '@opensovd/base'
 import type { ChannelEvent } from '../client/channel.ts'
 import { formatAddress } from '../codec/address.ts'
 import { DoipError } from '../errors.ts'
@@ -19,6 +19,10 @@ import {
 
 type ActivationResponse = DoipMessageOf<'routingActivationResponse'>
 type Acknowledge = DoipMessageOf<'diagnosticAcknowledge' | 'diagnosticNegativeAcknowledge'>
+
+/** What an entity may leave unread before its connection is given up. */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024
+const NOT_READ = 'the entity does not read'
 
 /**
  * Connects and activates the route.
@@ -124,15 +128,29 @@ export class DoipConnection implements AsyncDisposable {
 
   /** What fails on the way ends the connection. */
   #write(message: DoipMessage): void {
+    if (this.#stream.unsentBytes > MAX_UNSENT_BYTES) throw this.#abandon(NOT_READ)
     this.#stream.write(...encodeDoipParts(message, this.#options.protocolVersion))
   }
 
   async #flush(): Promise<void> {
+    const { clock } = this.#runtime
+    const timeout = () => new Error(NOT_READ)
     try {
-      await this.#stream.flush()
+      await withTimeout(clock, this.#options.timing.acknowledgeMs, timeout, undefined, (ends) =>
+        raceSignal(this.#stream.flush(), ends),
+      )
     } catch (error) {
-      throw this.#end(this.#lostBecause(messageOf(error), error))
+      throw this.#abandon(messageOf(error), error)
     }
+  }
+
+  /** Gives a connection up that is of no more use; returns why it ended. */
+  #abandon(reason: string, cause?: unknown): DoipError {
+    const error = this.#end(this.#lostBecause(reason, cause))
+    this.#stream[Symbol.asyncDispose]().catch((failure) => {
+      this.#runtime.log.debug('closing a connection failed', { peer: this.#peer, error: messageOf(failure) })
+    })
+    return error
   }
 
   #activationResponse(timeoutMs: number, signal?: AbortSignal): Promise<ActivationResponse> {
@@ -169,7 +187,7 @@ export class DoipConnection implements AsyncDisposable {
         this.#write({ type: 'aliveCheckResponse', source: testerAddress })
         break
       case 'routingActivationResponse':
-        if (message.tester === testerAddress) this.#activations.put(message)
+        if (message.tester === testerAddress && this.#entityAddress === undefined) this.#activations.put(message)
         else this.#drop(message)
         break
       case 'diagnosticMessage':
