@@ -1,4 +1,4 @@
-import type { CallContext, Caller, EntityTree, FeatureFlags, LockTarget } from '@opensovd/core'
+import type { AuditOutcome, CallContext, Caller, EntityTree, FeatureFlags, LockTarget } from '@opensovd/core'
 import type {
   Call,
   PartialFailure,
@@ -25,8 +25,11 @@ export interface RequestContext extends CallContext {
   readonly accept?: string
   /** The id of the last event that the client saw of a stream it was cut off from. */
   readonly lastEventId?: string
-  /** Adds to the audit trail what the request itself does not tell of what is done. */
-  note?(detail: string): void
+  /**
+   * Adds to the audit trail what the request itself does not tell of what is done.
+   * @param outcome what came of it, where the answer is a success although what was asked for was not done
+   */
+  note?(detail: string, outcome?: Exclude<AuditOutcome, 'success'>): void
 }
 
 /** A handler as the pipeline sees it; the contract's own handlers are checked against their rows. */

@@ -44,7 +44,7 @@ export class AuditRecorder {
   readonly #trail: AuditTrail
   readonly #views: Tenancy['views'] | undefined
   readonly #rows = new Map<Route, AuditedRow | undefined>()
-  /** Requests that were under way while the trail was on. */
+  /** Requests that are recorded: all while the trail is on, and always those that switch features. */
   readonly #calls = new WeakMap<FastifyRequest, Noted>()
 
   /** @param trail has everything; what is done on behalf of a tenant that is kept apart is in its own as well */
@@ -55,20 +55,21 @@ export class AuditRecorder {
 
   /** A request is about to be served: it is recorded even if it switches the trail off. */
   begin(row: Route, request: FastifyRequest, context: Noted): void {
-    if (this.#rowOf(row) && this.#trail.isOn) this.#calls.set(request, context)
+    if (this.#rowOf(row) && (this.#trail.isOn || isSwitch(row))) this.#calls.set(request, context)
   }
 
   /** @param location of what was made */
   succeeded(place: AuditedPlace, request: FastifyRequest, reply: FastifyReply, location: string | undefined): void {
     const row = place.row && this.#rowOf(place.row)
-    if (!row || !this.#isFor(request)) return
+    if (!row || !this.#isFor(place, request)) return
     const detail = isFlag(place.row) ? switchOf(request.body) : location
-    this.#record({ place, request, reply }, row, 'success', detail)
+    const outcome = this.#calls.get(request)?.noted?.outcome ?? 'success'
+    this.#record({ place, request, reply }, row, outcome, detail)
   }
 
   /** Also records who was not let in or not let read, whatever it was about. */
   failed(place: AuditedPlace, request: FastifyRequest, reply: FastifyReply, { code, message }: SovdError): void {
-    if (!this.#isFor(request)) return
+    if (!this.#isFor(place, request)) return
     const row = this.#failedRow(place.row, request, code)
     if (row) this.#record({ place, request, reply }, row, DENIALS.has(code) ? 'denied' : 'error', `${code}: ${message}`)
   }
@@ -79,8 +80,8 @@ export class AuditRecorder {
     return known || code !== 'forbidden' || !row ? known : { action: 'authzDenied', resource: row.path.slice(1) }
   }
 
-  #isFor(request: FastifyRequest): boolean {
-    return this.#trail.isOn || this.#calls.has(request)
+  #isFor({ row }: AuditedPlace, request: FastifyRequest): boolean {
+    return this.#trail.isOn || this.#calls.has(request) || isSwitch(row)
   }
 
   #rowOf(row: Route): AuditedRow | undefined {
@@ -91,7 +92,7 @@ export class AuditRecorder {
   #record({ place, request, reply }: Exchange, row: AuditedRow, outcome: AuditOutcome, detail?: string): void {
     const params: Params = Object(request.params)
     const { action, resource } = row
-    const known = [this.#calls.get(request)?.noted, detail].filter((text) => text !== undefined)
+    const known = [this.#calls.get(request)?.noted?.detail, detail].filter((text) => text !== undefined)
     const trace = String(reply.getHeader('traceparent') ?? '')
     const caller = action === 'authFailure' ? { subject: UNKNOWN } : this.#callerOf(request)
     const record: AuditRecord = {
@@ -145,6 +146,11 @@ function entityOf(contract: Contract, params: Params): LockTarget {
 function switchOf(body: unknown): string {
   const { enabled }: { enabled?: unknown } = Object(body)
   return `enabled=${enabled}`
+}
+
+/** Whoever could switch features without a record could do all else without one. */
+function isSwitch(row: Route | undefined): boolean {
+  return isFlag(row) && row?.mutates !== undefined
 }
 
 function isFlag(row: Route | undefined): boolean {

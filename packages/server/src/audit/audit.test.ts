@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
+import { type Entity, MemoryBackend, type UdsFacet } from '@opensovd/core'
 import { ISO_API, NATIVE_API, type Route } from '@opensovd/sovd'
 import { type Fixture, openFixture } from '../testing/fixture.ts'
 
@@ -207,17 +208,60 @@ test('the export can be verified by whoever has it', async () => {
   }
 })
 
-test('switching the recording off and on is recorded, and nothing between', async () => {
+test('while the recording is off, requests to switch features are recorded, and nothing else', async () => {
   await using fixture = await open()
-  const put = (enabled: boolean) => fixture.send('PUT', '/x-admin/features/audit', { enabled }, ann)
-  assert.equal((await put(false)).status, 200)
+  const put = (flag: string, enabled: unknown) =>
+    fixture.send('PUT', `/x-admin/features/${flag}`, { enabled }, { 'x-sovd-client-id': 'ann' })
+  assert.equal((await put('audit', false)).status, 200)
   await fixture.send('PUT', '/sovd/v1/components/bms/data/limits', { value: 1 }, ann)
-  await put(true)
+  await put('sse_stream', false)
+  await put('turbo', false)
+  await fixture.get('/x-admin/features/turbo')
+  await put('audit', true)
   assert.deepEqual(
-    (await entriesOf(fixture)).map(({ seq, target, detail }) => [seq, target, detail]),
+    (await entriesOf(fixture)).map(({ seq, caller, target, outcome, detail }) => [
+      seq,
+      caller,
+      target,
+      outcome,
+      detail,
+    ]),
     [
-      [1, 'x-admin/features/audit', 'enabled=false'],
-      [2, 'x-admin/features/audit', 'enabled=true'],
+      [1, 'ann', 'x-admin/features/audit', 'success', 'enabled=false'],
+      [2, 'ann', 'x-admin/features/sse_stream', 'success', 'enabled=false'],
+      [3, 'ann', 'x-admin/features/turbo', 'error', 'not-found: Unknown feature flag: turbo'],
+      [4, 'ann', 'x-admin/features/audit', 'success', 'enabled=true'],
+    ],
+  )
+})
+
+test('what was answered but not done is no success', async () => {
+  const uds: UdsFacet = {
+    connect: async () => {},
+    disconnect: async () => {},
+    keptSession: () => undefined,
+    sendKey: async () => ({ isGranted: false, remainingAttempts: 2 }),
+  }
+  const ecu: Entity = { kind: 'component', id: 'ecu', name: 'ECU', facets: { uds } }
+  const domain = { audit: { sha256 }, proximity: { verify: () => false } }
+  await using fixture = await openFixture({ domain, backends: [new MemoryBackend('ecus', [ecu])] })
+  await fixture.send('POST', '/sovd/v1/components/bms/proximity-challenge', {}, ann)
+  const answer = await fixture.send('POST', '/sovd/v1/components/bms/proximity-challenge', { response: 'x' }, ann)
+  assert.deepEqual([answer.status, answer.json.status], [201, 'failed'])
+  const items = [
+    { id: 'limits', value: 1 },
+    { id: 'none', value: 1 },
+  ]
+  assert.equal((await fixture.send('POST', '/sovd/v1/components/bms/data/bulk-write', items, ann)).status, 200)
+  const key = { level: 1, phase: 'sendKey', key: '00' }
+  const verdict = await fixture.send('POST', '/sovd/v1/x-uds/components/ecu/security-access', key, ann)
+  assert.deepEqual([verdict.status, verdict.json.granted], [200, false])
+  assert.deepEqual(
+    (await entriesOf(fixture)).map(({ outcome, detail }) => [outcome, detail?.replace(/: \/sovd.*/, '')]).slice(1),
+    [
+      ['denied', 'the answer is wrong'],
+      ['error', 'not written: none'],
+      ['denied', 'the key is wrong'],
     ],
   )
 })

@@ -1,10 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Deadline, Deadlines } from '@opensovd/base'
-import type { Caller } from '@opensovd/core'
+import type { AuditOutcome, Caller } from '@opensovd/core'
 import { SovdError } from '@opensovd/sovd'
 import { callerOf } from '../caller.ts'
 import type { RequestContext } from '../contract.ts'
+
+interface Note {
+  readonly detail: string
+  readonly outcome: AuditOutcome
+}
 
 /**
  * The context of one request. Its signal aborts when the client goes away or the time is up; most answers
@@ -20,7 +25,7 @@ export class RequestCall implements RequestContext {
   #controller: AbortController | undefined
   #reason: Error | undefined
   #caller: Caller | undefined
-  #noted: string | undefined
+  #noted: Note | undefined
 
   /** @param onTimeout is called with the error to answer when the time is up */
   constructor(
@@ -74,12 +79,12 @@ export class RequestCall implements RequestContext {
     return this.#response.req.headers['last-event-id']?.toString() ?? ''
   }
 
-  note(detail: string): void {
-    this.#noted = detail
+  note(detail: string, outcome: AuditOutcome = 'success'): void {
+    this.#noted = { detail, outcome }
   }
 
   /** What the audit trail is to tell beside the request. */
-  get noted(): string | undefined {
+  get noted(): Note | undefined {
     return this.#noted
   }
 

@@ -42,7 +42,10 @@ export function dataHandlers({ tree }: Diagnostics) {
 
     bulkWriteData: async ({ params, body }, context) => {
       const values = body as { id: string; value: Json }[]
-      return { items: (await writeMany(writableDataOf(params.componentId), values, context)).map(outcomeView) }
+      const outcomes = await writeMany(writableDataOf(params.componentId), values, context)
+      const failed = outcomes.filter((outcome) => 'error' in outcome)
+      if (failed.length > 0) context.note?.(`not written: ${failed.map(({ id }) => id).join(', ')}`, 'error')
+      return { items: outcomes.map(outcomeView) }
     },
   })
 }

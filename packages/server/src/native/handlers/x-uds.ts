@@ -154,6 +154,7 @@ export function udsHandlers(diagnostics: Diagnostics, base: string) {
       const sendKey = able(entity, uds, 'sendKey')
       const change = () => sendKey(level, bytes, context)
       const verdict = await changeUnderLock({ tree, locks }, sessionChange(entity, change), context)
+      if (!verdict.isGranted) context.note?.('the key is wrong', 'denied')
       return { level, phase, granted: verdict.isGranted, remainingAttempts: verdict.remainingAttempts }
     },
 
