@@ -147,10 +147,16 @@ export class DoipConnection implements AsyncDisposable {
   /** Gives a connection up that is of no more use; returns why it ended. */
   #abandon(reason: string, cause?: unknown): DoipError {
     const error = this.#end(this.#lostBecause(reason, cause))
-    this.#stream[Symbol.asyncDispose]().catch((failure) => {
-      this.#runtime.log.debug('closing a connection failed', { peer: this.#peer, error: messageOf(failure) })
-    })
+    void this.#closeStream()
     return error
+  }
+
+  async #closeStream(): Promise<void> {
+    try {
+      await this.#stream[Symbol.asyncDispose]()
+    } catch (error) {
+      this.#runtime.log.debug('closing a connection failed', { peer: this.#peer, error: messageOf(error) })
+    }
   }
 
   #activationResponse(timeoutMs: number, signal?: AbortSignal): Promise<ActivationResponse> {
@@ -171,7 +177,7 @@ export class DoipConnection implements AsyncDisposable {
     } catch (error) {
       this.#end(this.#lostBecause(messageOf(error), error))
     } finally {
-      await this.#stream[Symbol.asyncDispose]()
+      await this.#closeStream()
     }
   }
 
