@@ -88,7 +88,7 @@ export class DoipBackend implements Backend {
   /** Returns whether the ECU is as it should be. */
   async #look(ecu: ServedEcu, signal: AbortSignal): Promise<boolean> {
     await raceSignal(ecu.look(signal), signal)
-    if (isDeaf(ecu, this.#options)) await this.#link.gateway.disconnect()
+    if (isDeaf(ecu, this.#options) && !this.#ecus.some(({ isThere }) => isThere)) await this.#link.gateway.disconnect()
     return ecu.isThere || ecu.link.isHeld
   }
 
@@ -119,8 +119,8 @@ export class DoipBackend implements Backend {
 }
 
 /**
- * Whether nothing comes back on the connection, not even what an entity owes for an ECU that is silent: it is opened
- * anew then, because a peer may have lost its place in the stream.
+ * Whether nothing comes back for an ECU, not even what its entity owes when the ECU is silent. Where no other ECU
+ * answers either, the connection is opened anew: a peer may have lost its place in the stream.
  */
 function isDeaf({ presence, isThere }: ServedEcu, { connection }: DoipBackendOptions): boolean {
   const cause = presence.failure?.cause

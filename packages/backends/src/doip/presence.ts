@@ -42,8 +42,8 @@ export async function lookAt(link: EcuLink, before: Presence, signal: AbortSigna
   }
 }
 
-function isSilent({ keeper, clock, options }: EcuLink): boolean {
-  return keeper.heardMs === undefined || clock.now() - keeper.heardMs >= options.presenceMs
+function isSilent({ keeper, options }: EcuLink): boolean {
+  return keeper.silentMs >= options.presenceMs
 }
 
 /** An ECU that refuses is there, too. */

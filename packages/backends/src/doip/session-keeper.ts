@@ -30,7 +30,7 @@ export class SessionKeeper implements Disposable {
   readonly #unsubscribe: () => void
   #kept: Kept | undefined
   #caller: string | undefined
-  #heardMs: number | undefined
+  #heard: { readonly atMs: number; readonly monotonicMs: number } | undefined
   #cancelIdle = () => {}
 
   constructor(ecu: EcuDescription, tester: UdsTester, client: EcuClient, options: SessionKeeperOptions) {
@@ -52,13 +52,13 @@ export class SessionKeeper implements Disposable {
       ...(kept.owner !== undefined && { owner: kept.owner }),
       ...(securityLevel !== undefined && { securityLevel }),
       since: new Date(kept.sinceMs).toISOString(),
-      ...(this.#heardMs !== undefined && { lastAnswer: new Date(this.#heardMs).toISOString() }),
+      ...(this.#heard && { lastAnswer: new Date(this.#heard.atMs).toISOString() }),
     }
   }
 
-  /** When the ECU last answered, in milliseconds since 1970. */
-  get heardMs(): number | undefined {
-    return this.#heardMs
+  /** For how long the ECU has not answered; infinite if it never has. */
+  get silentMs(): number {
+    return this.#heard ? this.#options.clock.monotonic() - this.#heard.monotonicMs : Number.POSITIVE_INFINITY
   }
 
   /** Somebody asks something of the ECU. */
@@ -73,7 +73,8 @@ export class SessionKeeper implements Disposable {
 
   /** The ECU has answered. */
   heard(): void {
-    this.#heardMs = this.#options.clock.now()
+    const { clock } = this.#options
+    this.#heard = { atMs: clock.now(), monotonicMs: clock.monotonic() }
   }
 
   [Symbol.dispose](): void {

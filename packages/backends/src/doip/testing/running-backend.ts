@@ -20,11 +20,11 @@ export interface RunningBackend extends AsyncDisposable {
 /** Runs a backend for one simulated ECU until its disposal, with time that the test moves. */
 export async function runBackend(
   ecu: Readonly<Record<string, unknown>>,
-  options: Partial<SimulatedBackendOptions> = {},
+  options: Partial<SimulatedBackendOptions> & { readonly clock?: FakeClock } = {},
 ): Promise<RunningBackend> {
-  const clock = new FakeClock()
+  const { clock = new FakeClock() } = options
   const described = { id: 'one', address: 0x1001, ...ecu }
-  const opened = await openSimulatedBackend({ clock, ecus: [described], ...options })
+  const opened = await openSimulatedBackend({ ecus: [described], ...options, clock })
   const { backend, simulator, network } = opened
   const stop = new AbortController()
   const running = backend.run(stop.signal)
