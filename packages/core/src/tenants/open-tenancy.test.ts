@@ -7,6 +7,7 @@ import type { Entity } from '../entities/entity.ts'
 import { MemoryBackend } from '../memory/memory-backend.ts'
 import { openDiagnostics } from '../open-diagnostics.ts'
 import type { Execution } from '../operations/execution.ts'
+import type { ScriptsOptions } from '../scripts/scripts.ts'
 import { memoryFacets } from '../testing/memory-facets.ts'
 import { SAMPLE_COMPONENT } from '../testing/sample-component.ts'
 import type { Tenant } from './tenant.ts'
@@ -113,6 +114,35 @@ test('executions that survived a restart are their of their tenant', async () =>
   await using diagnostics = shared([{ tenant: RED, journal }, { tenant: BLUE }])
   const of = ({ executions, tree }: Diagnostics) => executions.list(tree.get('component', 'bms'), 'self-test').length
   assert.deepEqual([viewOf(diagnostics, RED), viewOf(diagnostics, BLUE), diagnostics].map(of), [1, 0, 0])
+})
+
+test('a script that runs again after a restart does so for its tenant, and heeds the locks of others', async () => {
+  const begin = Promise.withResolvers<void>()
+  const outcome = Promise.withResolvers<unknown>()
+  const scripts: ScriptsOptions = {
+    store: {
+      list: () => [{ id: 's1', entity: BMS }],
+      add: async () => ({ id: 's1', entity: BMS }),
+      remove: async () => {},
+      registered: [{ id: 'e1', entity: BMS, scriptId: 's1', type: 'on_restart', subject: 'ann' }],
+      register: async () => {},
+      unregister: async () => {},
+    },
+    runner: {
+      check: async () => {},
+      async run({ host }, signal) {
+        await begin.promise
+        const write = () => host.call('data.write', ['note', 'x'], signal)
+        outcome.resolve(await write().catch((error: unknown) => error))
+        return undefined
+      },
+    },
+  }
+  await using diagnostics = shared([{ tenant: RED, scripts }])
+  diagnostics.locks.acquire(BMS, { subject: 'ann' })
+  begin.resolve()
+  const error = await outcome.promise
+  assert.match(String(error), /locked by another tenant/)
 })
 
 test('what a source would let tenants do to each other they cannot', async () => {
