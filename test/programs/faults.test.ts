@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '@opensovd/base/node'
@@ -75,6 +75,32 @@ test('a gateway that was killed does not keep the next one from taking faults', 
   reporter.failed()
   await arrived(client)
   assert.deepEqual(await statusesAt(url), [['blower.slow', 'active']])
+})
+
+test('with a folder for what survives, a gateway that was killed has its faults again', async (t) => {
+  const folder = temporaryDirectory(t)
+  const path = join(folder, 'intake')
+  const file = configFile(
+    t,
+    `[server]\nport = 0\n[faults]\nintake_socket = "${path}"\ncomponents = ["hvac"]\n[storage]\nstate_dir = "${join(folder, 'state')}"`,
+  )
+  const { client, reporter } = reporterOf(t, path, 'blower.slow')
+  const killed = await startGateway(t, file)
+  reporter.failed({ rpm: 900 })
+  await arrived(client)
+  const before = await call(`${killed.url}/components/hvac/faults/blower.slow`)
+  assert.equal(before.status, 200)
+  const state = join(folder, 'state', 'faults.jsonl')
+  await eventually(5000, () => (readFileSync(state, 'utf8').includes('blower.slow') ? true : undefined))
+  killed.gateway.kill('SIGKILL')
+  await killed.gateway.exited
+
+  const { url } = await startGateway(t, file)
+  const after = await call(`${url}/components/hvac/faults/blower.slow`)
+  assert.deepEqual([after.status, after.body], [200, before.body])
+  reporter.passed()
+  await arrived(client)
+  assert.deepEqual(await statusesAt(url), [])
 })
 
 test('two gateways do not take faults at one place', async (t) => {

@@ -15,7 +15,7 @@ import { openFileStore } from './open-file-store.ts'
 import { openHistory } from './open-history.ts'
 import { openScripts } from './open-scripts.ts'
 import { openTenants } from './open-tenants.ts'
-import { openJournal } from './state/open-journal.ts'
+import { openFaultMemory, openJournal } from './state/open-journal.ts'
 import { openTriggerFile } from './state/trigger-file.ts'
 
 export interface Domain extends AsyncDisposable {
@@ -40,6 +40,8 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
   const { intake: _, components, ...faults } = config.faults
   await using opening = new AsyncDisposableStack()
   const journal = config.stateDir === undefined ? undefined : opening.use(await openJournal(config.stateDir, log))
+  const faultJournal =
+    config.stateDir === undefined ? {} : { journal: opening.use(await openFaultMemory(config.stateDir, log)) }
   const updates = config.updates && (await openUpdates(config.updates, log))
   const bulkData = config.bulkData && (await openFileStore(config.bulkData, deps))
   const scripts = config.scripts && (await openScripts(config.scripts, config.executions, deps))
@@ -51,7 +53,7 @@ export async function openDomain(config: Config, deps: DomainDeps): Promise<Doma
       log,
       createId: randomUUID,
       backends,
-      faults,
+      faults: { ...faults, ...faultJournal },
       entities: config.entities,
       executions: { ...config.executions, ...(journal && { journal }) },
       locks: config.locks,

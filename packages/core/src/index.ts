@@ -117,6 +117,7 @@ export {
 } from './facets/uds.ts'
 export { declaredComponents } from './faults/declared-components.ts'
 export type { ClearReason, FaultEvent } from './faults/fault-event.ts'
+export type { FaultJournal, KeptFault } from './faults/fault-journal.ts'
 export { type FaultCounters, FaultManager, type FaultManagerOptions } from './faults/fault-manager.ts'
 export { DEFAULT_POLICY, type Debounce, type FaultPolicy, type FaultRule } from './faults/fault-policy.ts'
 export { FAULT_STAGES, type FaultRecord, type FaultStage, REPORTED_SEVERITIES } from './faults/fault-record.ts'

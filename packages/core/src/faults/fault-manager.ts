@@ -3,6 +3,7 @@ import { Agenda } from './agenda.ts'
 import { EnvironmentBudget } from './environment-budget.ts'
 import type { ClearReason, FaultEvent } from './fault-event.ts'
 import { FaultGovernor } from './fault-governor.ts'
+import { type FaultJournal, type KeptFault, keptOf, restoredEntry } from './fault-journal.ts'
 import { DEFAULT_CYCLE, type FaultRule, policyFor } from './fault-policy.ts'
 import type { FaultRecord } from './fault-record.ts'
 import { type FaultEntry, FaultStore } from './fault-store.ts'
@@ -24,7 +25,11 @@ export interface FaultManagerOptions {
   readonly maxComponents?: number
   /** Characters of environment data in all; beyond it, faults are kept without. */
   readonly maxEnvironment?: number
+  /** What faults survive a restart by; absent: they do not. */
+  readonly journal?: FaultJournal
 }
+
+type Settled = Required<Omit<FaultManagerOptions, 'journal'>> & Pick<FaultManagerOptions, 'journal'>
 
 const DEFAULTS = {
   rules: [],
@@ -53,8 +58,7 @@ export interface FaultCounters {
 }
 
 /**
- * The faults that programs report: debounced, aged, and bounded in number and rate. Keeps nothing beyond its life;
- * `onChange` tells all that a storage would have to know.
+ * The faults that programs report: debounced, aged, and bounded in number and rate.
  */
 export class FaultManager implements Disposable {
   readonly counters: FaultCounters = {
@@ -65,7 +69,7 @@ export class FaultManager implements Disposable {
     evicted: 0,
     environmentDropped: 0,
   }
-  readonly #options: Required<FaultManagerOptions>
+  readonly #options: Settled
   readonly #store: FaultStore
   readonly #rates: ReporterRates
   readonly #budget: EnvironmentBudget
@@ -84,6 +88,7 @@ export class FaultManager implements Disposable {
     const onFailure = (error: unknown) => log.error('a listener to faults failed', { error: messageOf(error) })
     this.#changes = new Listeners(onFailure)
     this.#components = new Listeners(onFailure)
+    for (const kept of options.journal?.restored ?? []) this.#restore(kept)
   }
 
   /** Takes a report, or says why not. */
@@ -177,7 +182,7 @@ export class FaultManager implements Disposable {
     const nowMs = clock.monotonic()
     const entry = { fault: kept, policy, governor, takenAtMs: nowMs, healedAtMs: nowMs, sequence: this.sequence }
     this.#store.add(entry)
-    this.#schedule(entry)
+    this.#follow(entry)
     if (isNewComponent) {
       this.#revision++
       this.#components.notify()
@@ -232,8 +237,31 @@ export class FaultManager implements Disposable {
     const kept = this.#keep(before, after)
     this.#store.replace(entry, kept)
     if (kept.healed && !before.healed) entry.healedAtMs = this.#options.clock.monotonic()
-    this.#schedule(entry)
+    this.#follow(entry)
     if (isNews(before, kept)) this.#changes.notify({ kind: 'changed', fault: kept, before })
+  }
+
+  #restore(kept: KeptFault): void {
+    const { clock, rules, journal } = this.#options
+    const { componentId, faultId } = kept.fault
+    const entry = restoredEntry(kept, policyFor(rules, componentId, faultId), clock)
+    if (!entry || this.#store.makeRoom(componentId, (other) => this.#evict(other))) {
+      journal?.delete(kept.fault)
+      return
+    }
+    entry.fault = this.#keep(undefined, entry.fault)
+    this.#store.add(entry)
+    this.#schedule(entry)
+  }
+
+  /** Sees to what is to become of a fault that is another one now. */
+  #follow(entry: FaultEntry): void {
+    const { clock, journal } = this.#options
+    this.#schedule(entry)
+    if (!journal) return
+    const kept = keptOf(entry, clock)
+    if (kept) journal.put(kept)
+    else journal.delete(entry.fault)
   }
 
   #schedule(entry: FaultEntry): void {
@@ -249,6 +277,7 @@ export class FaultManager implements Disposable {
     this.#store.remove(entry)
     this.#agenda.set(entry, undefined)
     this.#budget.release(entry.fault)
+    this.#options.journal?.delete(entry.fault)
     this.#changes.notify({ kind: 'cleared', fault: entry.fault, reason })
   }
 

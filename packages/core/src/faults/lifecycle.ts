@@ -85,7 +85,8 @@ function passed(before: ReportedFault, record: FaultRecord, policy: FaultPolicy)
   return { ...before, source: record.source, phase: 'passive', passes, healed, testedThisCycle: true }
 }
 
-function mustAge({ agingCycles, agingMs }: FaultPolicy): boolean {
+/** Whether a healed fault that was active is kept for a while. */
+export function mustAge({ agingCycles, agingMs }: FaultPolicy): boolean {
   return agingCycles !== undefined || agingMs !== undefined
 }
 

@@ -18,7 +18,7 @@ export const RETENTION_SECTIONS = {
   }),
   storage: section('What survives a restart.', {
     state_dir: optionalText(
-      'Folder for what survives, which is made if it is not there: executions, persistent triggers. One gateway only may use it. Without it nothing survives.',
+      'Folder for what survives, which is made if it is not there: reported faults, executions, persistent triggers. One gateway only may use it. Without it nothing survives.',
     ),
     backend: Type.Enum(['memory', 'sled'], {
       default: 'memory',
