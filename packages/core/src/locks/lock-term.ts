@@ -1,3 +1,4 @@
+import { instantOf } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
 
 /** How long a lock is to last; without either member, as long as locks do by default. */
@@ -11,9 +12,6 @@ export interface LockTermLimits {
   readonly defaultSeconds: number
   readonly maxSeconds: number
 }
-
-/** [RFC 3339 5.6] */
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
 
 /**
  * The milliseconds from `nowMs` that a term is long.
@@ -29,17 +27,9 @@ export function lockTermMs(term: LockTerm, limits: LockTermLimits, nowMs: number
 }
 
 function timeOf(expires: string): number {
-  const text = expires.toUpperCase()
-  const [, date] = DATE_TIME.exec(text) ?? []
-  const timeMs = date !== undefined && isDate(date) ? Date.parse(text) : Number.NaN
+  const timeMs = instantOf(expires)
   if (!Number.isNaN(timeMs)) return timeMs
   throw invalid('expires', `expected an RFC 3339 time such as 2026-01-31T08:00:00Z, got ${JSON.stringify(expires)}`)
-}
-
-/** `Date.parse` takes the 31st of every month. */
-function isDate(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
 function checked(target: string, durationMs: number, { maxSeconds }: LockTermLimits): number {

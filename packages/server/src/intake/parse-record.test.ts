@@ -59,6 +59,8 @@ const rows: readonly (readonly [name: string, value: JsonObject, reason: RegExp]
   ['too much environment data', { ...least, environment_data: 'x'.repeat(17_000) }, /^environment_data: .* got 17002$/],
   ['a time that is none', { ...least, time: 'yesterday' }, /^time: expected an RFC 3339 time, got "yesterday"$/],
   ['a time that does not exist', { ...least, time: '2026-13-01T00:00:00Z' }, /^time: /],
+  ['a day that does not exist', { ...least, time: '2026-02-31T00:00:00Z' }, /^time: /],
+  ['a time before all years', { ...least, time: '0000-01-01T00:00:00+10:00' }, /^time: /],
   ['a number for a time', { ...least, time: 5 }, /^time: /],
 ]
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
+import { instantOf, isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import { FAULT_STAGES, type FaultRecord, REPORTED_SEVERITIES } from '@opensovd/core'
 import { ENTITY_ID } from '@opensovd/sovd'
 
@@ -6,8 +6,6 @@ const MAX_SOURCE = 128
 const MAX_DESCRIPTION = 1024
 /** Characters of the JSON text of environment data. */
 const MAX_ENVIRONMENT = 16 * 1024
-
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
 
 /** Why a record is not one. */
 export interface Unfit {
@@ -31,7 +29,7 @@ export function parseFaultRecord(value: Json | undefined): FaultRecord | Unfit {
   if (description !== undefined && !isText(description, MAX_DESCRIPTION)) {
     return unfit('description', `at most ${MAX_DESCRIPTION} characters`, description)
   }
-  const seenAtMs = time === undefined ? undefined : instantOf(time)
+  const seenAtMs = time === undefined ? undefined : instantOf(typeof time === 'string' ? time : '')
   if (Number.isNaN(seenAtMs)) return unfit('time', 'an RFC 3339 time', time)
   const environment = environmentOf(value)
   if (environment !== undefined && environment.length > MAX_ENVIRONMENT) {
@@ -70,11 +68,6 @@ function isText(value: Json | undefined, maxLength: number): value is string {
 
 function isSeverity(value: Json | undefined): value is FaultRecord['severity'] {
   return typeof value === 'string' && Object.hasOwn(REPORTED_SEVERITIES, value)
-}
-
-/** Milliseconds since 1970, or NaN for what is no time. */
-function instantOf(time: Json): number {
-  return typeof time === 'string' && TIME.test(time) ? Date.parse(time) : Number.NaN
 }
 
 function environmentOf({ environment_data: data }: JsonObject): string | undefined {
