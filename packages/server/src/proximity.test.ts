@@ -14,6 +14,16 @@ const sign = (challenge: string) => createHmac('sha256', SECRET).update(challeng
 
 const open = (verify = true) =>
   openFixture({
+    entities: {
+      declared: [
+        { kind: 'app', id: 'balancer', source: 'bms' },
+        {
+          kind: 'function',
+          id: 'energy',
+          operations: [{ id: 'self-test', componentId: 'bms', operationId: 'self-test' }],
+        },
+      ],
+    },
     domain: { proximity: { operations: ['bms/self-test'], ...(verify ? { verify: hmacVerifier(SECRET) } : {}) } },
   })
 
@@ -43,6 +53,24 @@ test('a challenge is given out, read, answered and used for one start', async ()
   assert.match(again.json.error.message, /needs a proof of proximity/)
   assert.equal((await fixture.get(`${challenges}/${challengeId}`)).status, 404)
 })
+
+for (const entity of ['apps/balancer', 'funcs/energy']) {
+  test(`an operation of ${entity} that its component guards needs a challenge of ${entity}`, async () => {
+    await using fixture = await open()
+    const start = async () => (await fixture.send('POST', `/sovd/v1/${entity}/operations/self-test`)).status
+    const prove = async (path: string) => {
+      const { headers, json } = await fixture.send('POST', path)
+      const answered = await fixture.send('POST', path, { response: sign(json.challenge) })
+      assert.deepEqual([answered.status, answered.json.status], [201, 'verified'])
+      assert.equal((await fixture.get(headers.get('location') ?? '')).json.status, 'verified')
+    }
+    await prove(challenges)
+    assert.equal(await start(), 403)
+    await prove(`/sovd/v1/${entity}/proximity-challenge`)
+    assert.equal(await start(), 202)
+    assert.equal(await start(), 403)
+  })
+}
 
 test('a wrong answer fails, and its challenge with it', async () => {
   await using fixture = await open()

@@ -72,7 +72,10 @@ describe('apps, functions and areas', () => {
     assert.equal(app.dataCount, 2)
     const func = (await get('/funcs/energy/capabilities')).json
     assert.deepEqual([func.dataCount, func.operationCount], [2, 1])
-    assert.deepEqual(func.supportedCategories, ['data', 'faults', 'operations', 'logs'])
+    for (const { supportedCategories, features } of [app, func]) {
+      assert.deepEqual(supportedCategories, ['data', 'faults', 'operations'])
+      assert.deepEqual(features, ['data-write', 'fault-clear', 'operation-cancel'])
+    }
   })
 
   test('have data that are read and written where they are', async () => {

@@ -30,7 +30,6 @@ const MADE: Readonly<Record<string, readonly [path: string, body?: unknown]>> = 
   subscriptionId: [`${BMS}/cyclic-subscriptions`, { resource: 'data/soc', interval: 'slow', duration: 60 }],
   streamId: [`${BMS}/communication-logs?stream=true`, {}],
   triggerId: [`${BMS}/triggers`, { resource: 'data/soc', trigger_condition: { condition_type: 'OnChange' } }],
-  challengeId: ['/sovd/v1/components/xbat/proximity-challenge', {}],
 }
 
 describe('what one tenant makes is not there for another', () => {
@@ -50,6 +49,7 @@ describe('what one tenant makes is not there for another', () => {
   }
   /** Ids of executions by where they are. */
   const executions: Record<string, string> = {}
+  const challenges: Record<string, string> = {}
   before(async () => {
     fixture = await openSharedVehicle()
     ann = await tester('ann')
@@ -62,6 +62,7 @@ describe('what one tenant makes is not there for another', () => {
     for (const [name, [path, body]] of Object.entries(MADE)) ids[name] = await make(path, body)
     for (const place of ['components/xbat', 'apps/xcharge', 'funcs/xcharge']) {
       executions[place] = await make(`/sovd/v1/${place}/operations/cell-balance`)
+      challenges[place] = await make(`/sovd/v1/${place}/proximity-challenge`)
     }
     ids.scriptId = await make(`${BMS}/scripts`, 'export default 1', { 'content-type': 'text/javascript' })
     ids.scriptExecution = await make(`${BMS}/scripts/${ids.scriptId}/executions`, { execution_type: 'now' })
@@ -82,11 +83,15 @@ describe('what one tenant makes is not there for another', () => {
 
   const pathOf = ({ path, mount }: Route, base: string) => {
     const place = /(components|apps|funcs)\/\{/.exec(path)?.[1] ?? 'components'
-    const execution = path.includes('{scriptId}')
-      ? ids.scriptExecution
-      : executions[`${place}/${place === 'components' ? 'xbat' : 'xcharge'}`]
+    const entity = `${place}/${place === 'components' ? 'xbat' : 'xcharge'}`
+    const execution = path.includes('{scriptId}') ? ids.scriptExecution : executions[entity]
     const log = path.endsWith('/events') ? ids.streamId : ids.communicationLogId
-    const all: Record<string, string | undefined> = { ...ids, executionId: execution, communicationLogId: log }
+    const all: Record<string, string | undefined> = {
+      ...ids,
+      challengeId: challenges[entity],
+      executionId: execution,
+      communicationLogId: log,
+    }
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => all[name] ?? 'x')
     return mount === 'root' ? filled : base + filled
   }
@@ -118,7 +123,9 @@ describe('what one tenant makes is not there for another', () => {
       flag,
       ...made
     } = ids
-    return [...Object.values(made), ...Object.values(executions), 'ann'].some((id) => text.includes(id))
+    return [...Object.values(made), ...Object.values(executions), ...Object.values(challenges), 'ann'].some((id) =>
+      text.includes(id),
+    )
   }
 
   for (const [contract, base, table] of CONTRACTS) {

@@ -12,13 +12,13 @@ import { dataItemView, dataValueView } from '../views/data.ts'
 import { executionView, operationView } from '../views/operations.ts'
 
 /** Where the contract has the entities that can do something. */
-const COLLECTIONS = { component: 'components', app: 'apps', function: 'funcs' } as const satisfies Partial<
+export const COLLECTIONS = { component: 'components', app: 'apps', function: 'funcs' } as const satisfies Partial<
   Record<EntityKind, string>
 >
 
 export type Doer = keyof typeof COLLECTIONS
 
-/** What entities have in this contract, by what they can do. */
+/** What components have in this contract, by what they can do. */
 const CATEGORIES: readonly (readonly [facet: FacetName, category: string])[] = [
   ['data', 'data'],
   ['faults', 'faults'],
@@ -29,16 +29,28 @@ const CATEGORIES: readonly (readonly [facet: FacetName, category: string])[] = [
   ['uds', 'x-uds'],
 ]
 
+/** What apps and functions have of that. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['data', 'faults', 'operations'])
+const FEATURES_OF_OTHERS: ReadonlySet<string> = new Set(['data-write', 'fault-clear', 'operation-cancel'])
+
 export async function capabilitiesOf(entity: Entity, context: CallContext) {
   const { data, operations } = entity.facets
   const [dataItems, operationItems] = await Promise.all([data?.list(context), operations?.list(context)])
   return {
     componentId: entity.id,
-    supportedCategories: CATEGORIES.flatMap(([facet, category]) => (entity.facets[facet] ? category : [])),
+    supportedCategories: served(
+      CATEGORIES.flatMap(([facet, category]) => (entity.facets[facet] ? category : [])),
+      entity,
+      OF_OTHERS,
+    ),
     dataCount: dataItems?.length ?? 0,
     operationCount: operationItems?.length ?? 0,
-    features: featuresOf(entity),
+    features: served(featuresOf(entity), entity, FEATURES_OF_OTHERS),
   }
+}
+
+function served(all: readonly string[], { kind }: Entity, ofOthers: ReadonlySet<string>): readonly string[] {
+  return kind === 'component' ? all : all.filter((each) => ofOthers.has(each))
 }
 
 /** What can be done with the categories, beyond reading them. */

@@ -24,7 +24,7 @@ export type NamespaceRow =
 const NAMES: Readonly<Record<NamespaceRow, { readonly native: string; readonly iso: string }>> = {
   "another's": {
     native:
-      'readExecution cancelExecution readAppExecution cancelAppExecution readFunctionExecution cancelFunctionExecution readChallenge',
+      'readExecution cancelExecution readAppExecution cancelAppExecution readFunctionExecution cancelFunctionExecution readChallenge readAppChallenge readFunctionChallenge',
     iso: `readExecution controlExecution removeExecution readBulkData deleteBulkData readDataList deleteDataList
       readCommunicationLog controlCommunicationLog deleteCommunicationLog downloadCommunicationLog streamCommunicationLog
       readSubscription updateSubscription deleteSubscription readSubscriptionEvents readTrigger updateTrigger deleteTrigger
@@ -39,7 +39,8 @@ const NAMES: Readonly<Record<NamespaceRow, { readonly native: string; readonly i
   },
   'all of them': { native: '', iso: 'deleteAllBulkData clearClientDefinedResources' },
   new: {
-    native: 'startOperation startAppOperation startFunctionOperation challengeProximity flashEcu',
+    native:
+      'startOperation startAppOperation startFunctionOperation challengeProximity challengeAppProximity challengeFunctionProximity flashEcu',
     iso: 'startExecution uploadBulkData createDataList createCommunicationLog createSubscription createTrigger uploadScript',
   },
   lock: {
