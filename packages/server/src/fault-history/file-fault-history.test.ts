@@ -82,6 +82,15 @@ test('records are written together, soon, without anybody asking', async (t) => 
   assert.equal(statSync(files()[0] ?? '').size > 0, true)
 })
 
+test('only the owner can read the files', async (t) => {
+  const { open, folder, files } = setUp(t)
+  await using history = await open()
+  history.append(past(1))
+  await history.flush()
+  const modes = [join(folder, 'faults'), ...files()].map((path) => statSync(path).mode & 0o777)
+  assert.deepEqual(modes, [0o700, 0o600])
+})
+
 test('a line that a crash cut is left out, and what comes after it is whole', async (t) => {
   const { open, files } = setUp(t)
   const first = await open()

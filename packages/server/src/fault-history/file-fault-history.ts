@@ -136,7 +136,7 @@ export class FileFaultHistory implements FaultHistory, AsyncDisposable {
       this.#segments.push(segment)
     }
     await this.#forgetOld()
-    this.#handle ??= await open(segment.path, 'a')
+    this.#handle ??= await open(segment.path, 'a', 0o600)
     await this.#handle.appendFile(text)
     await this.#handle.datasync()
     segment.bytes += Buffer.byteLength(text)

@@ -25,7 +25,7 @@ export function segmentAt(folder: string, number: number, nowMs: number): Segmen
 
 /** The segments in a folder, which is made if it is not there, the oldest first. The last one ends in a whole line. */
 export async function findSegments(folder: string): Promise<Segment[]> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const found: Segment[] = []
   for (const name of (await readdir(folder)).toSorted()) {
     const number = Number(NAME.exec(name)?.[1] ?? Number.NaN)

@@ -207,6 +207,8 @@ describe('the native contract', () => {
         { status: done.json.status, progress: done.json.progress, result: done.json.result },
         { status: 'completed', progress: 100, result: { success: true } },
       )
+      assert.equal(running.json['@sovd.endedAt'], undefined)
+      assert.ok(Date.parse(done.json['@sovd.endedAt']) >= Date.parse(done.json.timestamp))
       assert.equal((await get('/components/bms/operations/self-test/executions')).json.value[0].status, 'completed')
     })
 

@@ -12,7 +12,7 @@ export function operationView(entity: Entity, operation: Operation, latest: Exec
   }
 }
 
-export function executionView({ id, entity, operationId, state, startedAt }: Execution) {
+export function executionView({ id, entity, operationId, state, startedAt, endedAt }: Execution) {
   return {
     executionId: id,
     componentId: entity.id,
@@ -20,6 +20,7 @@ export function executionView({ id, entity, operationId, state, startedAt }: Exe
     status: STATUSES[state.status],
     ...outcomeOf(state),
     timestamp: startedAt,
+    ...(endedAt === undefined ? {} : { '@sovd.endedAt': endedAt }),
   }
 }
 

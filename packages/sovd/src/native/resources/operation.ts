@@ -23,6 +23,7 @@ export const Execution = Type.Object(
     result: Type.Optional(AnyJson),
     progress: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
     timestamp: Type.Optional(Timestamp),
+    '@sovd.endedAt': Type.Optional(Timestamp),
   },
   { title: 'Execution' },
 )
