@@ -14,6 +14,7 @@ import type { EventStreamOptions } from './http/event-streams.ts'
 import { Exchanges } from './http/exchange.ts'
 import { createListener, type TlsOptions } from './http/listener.ts'
 import { ExchangeRecorder } from './http/recorder.ts'
+import { UnaskedConnections } from './http/unasked-connections.ts'
 import { isoContract } from './iso/contract.ts'
 import { takeSocketPath } from './local-socket.ts'
 import { nativeContract } from './native/contract.ts'
@@ -95,11 +96,12 @@ const MAX_PARAM_LENGTH = 16 * 1024
  * @throws AppError `address-in-use`, `address-unavailable` or `listen-failed`; `base-conflict` for contracts in one place
  */
 export async function openSovdServer(options: SovdServerOptions): Promise<SovdServer> {
-  const { app, exchanges } = await createApp(options)
+  const parts = await createApp(options)
+  const { app } = parts
   const { url, port } = await listen(app, options)
   let closing: Promise<void> | undefined
   const close = () => {
-    closing ??= closeServer({ app, exchanges }, options.clock)
+    closing ??= closeServer(parts, options.clock)
     return closing
   }
   const accept = (connection: Duplex) => {
@@ -111,6 +113,7 @@ export async function openSovdServer(options: SovdServerOptions): Promise<SovdSe
 interface ServerParts {
   readonly app: FastifyInstance
   readonly exchanges: Exchanges
+  readonly unasked: UnaskedConnections
 }
 
 async function createApp(options: SovdServerOptions): Promise<ServerParts> {
@@ -155,7 +158,7 @@ async function createApp(options: SovdServerOptions): Promise<ServerParts> {
     limitRequests(app, new RateLimiter(clock, options.rateLimit), options.rateLimit, options.diagnostics.features)
   }
   bindContracts(app, contracts, exchanges, routeMetrics)
-  return { app, exchanges }
+  return { app, exchanges, unasked: new UnaskedConnections(app.server, { isSecure: tls !== undefined }) }
 }
 
 async function authOf(options: SovdServerOptions, auth: AuthOptions, tenants: TenantGate | undefined): Promise<Auth> {
@@ -260,8 +263,9 @@ function listenError(error: unknown, host: string, port: number): AppError {
   }
 }
 
-async function closeServer({ app, exchanges }: ServerParts, clock: Clock): Promise<void> {
+async function closeServer({ app, exchanges, unasked }: ServerParts, clock: Clock): Promise<void> {
   exchanges.drain()
+  unasked.destroy()
   const cancel = clock.after(CLOSE_TIMEOUT_MS, () => app.server.closeAllConnections())
   try {
     await app.close()

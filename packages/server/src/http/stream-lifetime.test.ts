@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import http from 'node:http'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { raceSignal } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
@@ -135,6 +137,18 @@ test('closing the server lets a stream come to its end, and then its connection'
   assert.equal(counted.reads, ITEMS / 4)
   await closed
   agent.destroy()
+})
+
+test('closing the server waits for no connection on which nothing was asked', async () => {
+  const fixture = await serve(countedData(1).data, new FakeClock())
+  const { port } = new URL(fixture.url)
+  const socket = connect(Number(port), '127.0.0.1')
+  await once(socket, 'connect')
+  // Asked on another connection, after this one: so the server knows of both.
+  assert.equal((await fixture.get('/healthz')).status, 200)
+  const ended = once(socket, 'close')
+  await fixture[Symbol.asyncDispose]()
+  await ended
 })
 
 test('closing the server cuts a stream that nobody reads once the time for closing is over', async () => {
