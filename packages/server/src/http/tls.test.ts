@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import https from 'node:https'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import tls from 'node:tls'
+import { FakeClock } from '@opensovd/base/testing'
 import { type Fixture, openFixture } from '../testing/fixture.ts'
 
 interface KeyPair {
@@ -46,15 +50,27 @@ describe('TLS', () => {
     await assert.rejects(get(fixture, { ca: server.cert }))
     await assert.rejects(get(fixture, { ca: server.cert, ...server }))
   })
+
+  test('closing waits for no connection without a session, and for none on which nothing was asked', async () => {
+    const fixture = await openFixture({ tls: server, clock: new FakeClock() })
+    const port = Number(new URL(fixture.url).port)
+    const silent = connect(port, '127.0.0.1')
+    const secure = tls.connect({ port, host: '127.0.0.1', ca: server.cert })
+    await Promise.all([once(silent, 'connect'), once(secure, 'secureConnect')])
+    assert.equal((await get(fixture, { ca: server.cert })).status, 200)
+    const ended = Promise.all([silent, secure].map((socket) => once(socket, 'close')))
+    await fixture[Symbol.asyncDispose]()
+    await ended
+  })
 })
 
 function get(
   fixture: Fixture,
-  tls: https.RequestOptions,
+  options: https.RequestOptions,
 ): Promise<{ status: number | undefined; headers: object & { [name: string]: unknown } }> {
   return new Promise((resolve, reject) => {
     https
-      .get(`${fixture.url}/healthz`, { ...tls, agent: false }, (response) => {
+      .get(`${fixture.url}/healthz`, { ...options, agent: false }, (response) => {
         response.resume()
         response.on('end', () => resolve({ status: response.statusCode, headers: response.headers }))
       })
