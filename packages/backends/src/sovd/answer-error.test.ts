@@ -89,6 +89,7 @@ test('an empty refusal says who refused', () => {
 
 test('when to try again is passed on, in seconds or as a date', () => {
   assert.equal(errorOf(429, '', { 'retry-after': '120' }).retryAfterSeconds, 120)
+  assert.equal(errorOf(409, '', { 'retry-after': '30' }).retryAfterSeconds, 30)
   assert.equal(errorOf(503, '', { 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' }).retryAfterSeconds, 30)
   assert.equal(errorOf(503, '', { 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }).retryAfterSeconds, 0)
   assert.equal(errorOf(503, '', { 'retry-after': 'soon' }).retryAfterSeconds, undefined)

@@ -112,9 +112,12 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text
 }
 
+/** What may be over later: locks, too many requests, and servers that are away. */
+const MAY_PASS = [409, 423, 429, 503]
+
 /** [RFC 9110 10.2.3] Seconds, or a date. */
 function retryAfter(answer: HttpAnswer, clock: Clock): { retryAfterSeconds?: number } {
-  const value = answer.status === 429 || answer.status === 503 ? answer.header('retry-after') : undefined
+  const value = MAY_PASS.includes(answer.status) ? answer.header('retry-after') : undefined
   if (value === undefined) return {}
   if (/^\d{1,9}$/.test(value)) return { retryAfterSeconds: Number(value) }
   const dueMs = Date.parse(value)

@@ -4,11 +4,12 @@ import type { Entity, Execution, ExecutionState, Operation } from '@opensovd/cor
 /** What the contract calls the states of the domain. */
 const STATUSES = { running: 'running', completed: 'completed', failed: 'failed', stopped: 'cancelled' } as const
 
+/** Somebody else may run it at its source, or we did before a restart. */
 export function operationView(entity: Entity, operation: Operation, latest: Execution | undefined) {
   return {
     ...pick(operation, ['id', 'name', 'description']),
     componentId: entity.id,
-    status: latest ? STATUSES[latest.state.status] : operation.running ? ('running' as const) : ('idle' as const),
+    status: operation.running ? ('running' as const) : latest ? STATUSES[latest.state.status] : ('idle' as const),
   }
 }
 
