@@ -97,7 +97,10 @@ test('sovd flash ends the transfer and the session of the ECU at Ctrl-C', async 
   program.kill('SIGINT')
   program.kill('SIGINT')
   assert.equal((await program.exited).code, 130)
-  assert.match(program.stderr, /stopping: .*\n.*it was stopped: /)
+  assert.match(
+    program.stderr,
+    /stopping: .*\n.*it was stopped\. The ECU has no complete software and must be programmed again/,
+  )
   const session = await run(t, ['uds', 'engine', '22f186', '--json', ...bench.reach])
   assert.equal(JSON.parse(session.stdout).response, '62f18601')
 })

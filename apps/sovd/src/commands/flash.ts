@@ -61,7 +61,9 @@ function tell(state: FlashState): number {
       return EXIT.FAILED
     }
     case 'stopped':
-      complain('it was stopped: the ECU may have no complete software, and is to be programmed from the beginning')
+      complain(
+        `it was stopped. ${state.next ?? 'The ECU may have no complete software and must then be programmed again.'}`,
+      )
       return EXIT.INTERRUPTED
     case 'running':
       throw new TypeError('a programming that runs is not over')

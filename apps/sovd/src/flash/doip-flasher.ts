@@ -6,7 +6,7 @@ import { commandKeys } from '@opensovd/ecu/node'
 import { nodeNetwork } from '@opensovd/uds/node'
 import type { DoipAccess } from '../uds/target.ts'
 import { UnreachableError, UsageError } from '../uds/tool.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, stoppedOf } from './failure.ts'
 import type { Flasher, FlashJob, FlashState, Verification } from './flash-job.ts'
 
 export interface DoipFlasherOptions extends DoipAccess {
@@ -84,9 +84,9 @@ function jobOf(
         case 'failed':
           return failureOf(state.result, state.error)
         case 'stopped':
-          return { status: 'stopped' }
+          return stoppedOf(state.result)
       }
     },
-    stop: async () => await operations.stop?.(operation, id, { signal: new AbortController().signal }),
+    stop: async () => void (await operations.stop?.(operation, id, { signal: new AbortController().signal })),
   }
 }

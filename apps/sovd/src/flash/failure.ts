@@ -12,3 +12,9 @@ export function failureOf(result: Json | undefined, error = 'it failed'): FlashS
     ...(typeof next === 'string' && { next }),
   }
 }
+
+/** What the result of a programming that was stopped tells. */
+export function stoppedOf(result: Json | undefined): FlashState {
+  const next = isJsonObject(result) ? result.next : undefined
+  return { status: 'stopped', ...(typeof next === 'string' && { next }) }
+}

@@ -4,7 +4,7 @@ export type FlashState =
   | { readonly status: 'running'; readonly progress: number | undefined }
   | { readonly status: 'completed'; readonly verification: Verification }
   | { readonly status: 'failed'; readonly step?: string; readonly error: string; readonly next?: string }
-  | { readonly status: 'stopped' }
+  | { readonly status: 'stopped'; readonly next?: string }
 
 /** Whether the ECU itself has compared what it got; `unknown` where nobody says so. */
 export type Verification = 'verified' | 'unverified' | 'unknown'

@@ -1,7 +1,7 @@
 import { AppError, isJsonObject, type Json } from '@opensovd/base'
 import { type Answer, Client, NoAnswer } from '../conformance/client.ts'
 import { UnreachableError, UsageError } from '../uds/tool.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, stoppedOf } from './failure.ts'
 import type { Flasher, FlashJob, FlashState, Verification } from './flash-job.ts'
 
 export interface GatewayFlasherOptions {
@@ -76,7 +76,7 @@ function stateOf(json: unknown): FlashState {
     case 'failed':
       return failureOf(result)
     case 'cancelled':
-      return { status: 'stopped' }
+      return stoppedOf(result)
     default:
       return { status: 'running', progress: typeof progress === 'number' ? progress : undefined }
   }

@@ -61,8 +61,9 @@ function stateOf({ status, result, error, progress }: JsonObject): Execution['st
   const far = typeof progress === 'number' ? { progress } : {}
   switch (status) {
     case 'running':
-    case 'stopped':
       return { status, ...far }
+    case 'stopped':
+      return { status, ...outcome, ...far }
     case 'completed':
       return { status, ...outcome }
     case 'failed':

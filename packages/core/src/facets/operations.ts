@@ -6,7 +6,7 @@ export interface Operation {
   readonly name: string
   readonly description?: string
   readonly tags?: readonly string[]
-  /** What the source says of the operation when no execution of ours tells more. */
+  /** Whether the source says that it runs, whoever started it. */
   readonly running?: boolean
   /** What can be asked of an execution beside `execute`; absent: `stop`, where the facet has it [17978-3 7.14]. */
   readonly capabilities?: readonly ExecutionCapability[]
@@ -22,7 +22,7 @@ export type ExecutionState =
   | { readonly status: 'running'; readonly progress?: number }
   | { readonly status: 'completed'; readonly result?: Json }
   | { readonly status: 'failed'; readonly error: string; readonly result?: Json; readonly progress?: number }
-  | { readonly status: 'stopped'; readonly progress?: number }
+  | { readonly status: 'stopped'; readonly result?: Json; readonly progress?: number }
 
 export interface StartedExecution {
   /** The source's own id, for `state` and `stop`; absent when the source cannot be asked again. */
@@ -37,7 +37,9 @@ export interface OperationFacet {
   start(operationId: string, parameters: Json | undefined, context: CallContext): Promise<StartedExecution>
   /** @throws SovdError `not-found` when the source no longer knows the execution */
   state(operationId: string, executionId: string, context: CallContext): Promise<ExecutionState>
-  stop?(operationId: string, executionId: string, context: CallContext): Promise<void>
+  /** Resolves with what it ended in, where the source knows more than that it was stopped. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most sources return nothing
+  stop?(operationId: string, executionId: string, context: CallContext): Promise<ExecutionState | void>
   /** Asks a running execution for one of the operation's `capabilities` other than `stop`. */
   control?(
     operationId: string,

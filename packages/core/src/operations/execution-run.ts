@@ -59,10 +59,14 @@ export class ExecutionRun {
     return this.facet.stop !== undefined && this.#sourceId !== undefined
   }
 
-  /** To be called when `canStop`. Rejects with what the source refuses with. */
-  async stop(context: CallContext): Promise<void> {
+  /**
+   * To be called when `canStop`. Resolves with what it ended in, where the source tells; rejects with what the source
+   * refuses with.
+   */
+  async stop(context: CallContext): Promise<ExecutionState | undefined> {
     const { operationId } = this.#options
-    if (this.#sourceId !== undefined) await this.facet.stop?.(operationId, this.#sourceId, context)
+    const state = this.#sourceId !== undefined && (await this.facet.stop?.(operationId, this.#sourceId, context))
+    return state || undefined
   }
 
   /** Rejects with what the source refuses with; resolves with nothing when it cannot be asked at all. */

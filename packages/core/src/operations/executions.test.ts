@@ -15,6 +15,8 @@ class Source implements OperationFacet {
   started: StartedExecution | Promise<StartedExecution> | (() => never) = { id: 's1', state: { status: 'running' } }
   current: ExecutionState | SovdError = { status: 'running', progress: 10 }
   readonly stopped: string[] = []
+  /** What stopping ends in. */
+  ended: ExecutionState | undefined
   asked = 0
 
   async list() {
@@ -28,8 +30,9 @@ class Source implements OperationFacet {
     if (this.current instanceof SovdError) throw this.current
     return this.current
   }
-  async stop(_operationId: string, executionId: string): Promise<void> {
+  async stop(_operationId: string, executionId: string): Promise<ExecutionState | undefined> {
     this.stopped.push(executionId)
+    return this.ended
   }
 }
 
@@ -98,6 +101,19 @@ test('stopping reaches the source by its own id, and the state stays stopped', a
   await clock.advance(5000)
   assert.deepEqual(executions.get(entity, 'self-test', id).state, { status: 'stopped' })
   await assert.rejects(executions.stop(entity, 'self-test', id, context), { code: 'conflict' })
+})
+
+test('what stopping ends in is what the source says of it', async () => {
+  for (const ended of [
+    { status: 'stopped', result: { next: 'do it again' } },
+    { status: 'completed', result: { ok: true } },
+  ] as const) {
+    const { source, entity, executions, start } = setUp()
+    source.ended = ended
+    const { id } = await start()
+    await executions.stop(entity, 'self-test', id, context)
+    assert.deepEqual(executions.get(entity, 'self-test', id).state, ended)
+  }
 })
 
 test('an execution goes on when the source refuses to stop it', async () => {

@@ -128,8 +128,8 @@ export class Executions implements AsyncDisposable {
   async stop(entity: Entity, operationId: string, id: string, context: CallContext): Promise<void> {
     const run = this.#runOf(entity, operationId, id)
     if (!run.canStop) throw unsupported(entity, `cancelling '${operationId}'`)
-    await run.stop(context)
-    this.#settle(id, { status: 'stopped' }, 'stop')
+    const state = await run.stop(context)
+    this.#settle(id, state ?? { status: 'stopped' }, 'stop')
   }
 
   /**

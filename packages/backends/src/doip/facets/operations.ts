@@ -57,8 +57,8 @@ export function operationFacet(kinds: readonly OperationKind[]): OperationFacet 
       if (!execution.running.stop) {
         throw new SovdError('not-implemented', `'${operationId}' cannot be stopped`, { target: operationId })
       }
-      await execution.running.stop(context)
-      settle(execution, { status: 'stopped' })
+      const state = await execution.running.stop(context)
+      return settle(execution, state ?? { status: 'stopped' })
     },
 
     control: async (operationId, id, request, context) => {

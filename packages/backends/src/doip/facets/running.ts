@@ -11,7 +11,9 @@ export interface Running {
   readonly initial: ExecutionState
   /** @throws SovdError when the ECU cannot be asked */
   state(context: CallContext): Promise<ExecutionState>
-  stop?(context: CallContext): Promise<void>
+  /** Resolves with what it ended in, where more is known than that it was stopped. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most return nothing
+  stop?(context: CallContext): Promise<ExecutionState | void>
   control?(request: ControlRequest, context: CallContext): Promise<ExecutionState>
 }
 

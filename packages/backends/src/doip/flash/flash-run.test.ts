@@ -170,8 +170,15 @@ test('a programming that is stopped ends its transfer in order', async () => {
   for (let state = await ask(); state.status === 'running' && (state.progress ?? 0) < 40; state = await ask()) {
     await running.clock.advance(20)
   }
-  await running.wait(operations.stop?.(FLASH_OPERATION, id, context()) ?? Promise.resolve(), 1)
-  assert.deepEqual(await ask(), { status: 'stopped' })
+  const stopping = operations.stop?.(FLASH_OPERATION, id, context())
+  assert.ok(stopping)
+  const stopped = await running.wait(stopping, 1)
+  assert.deepEqual(await ask(), stopped)
+  assert.ok(stopped?.status === 'stopped', JSON.stringify(stopped))
+  const { result } = stopped
+  assert.ok(result !== undefined && isJsonObject(result))
+  assert.equal(result.step, 'transfer')
+  assert.equal(result.next, 'The ECU has no complete software and must be programmed again from the beginning.')
   assert.equal(running.ecu.server.state.current.session, 1)
   assert.equal((await flash(running)).status, 'completed')
 })

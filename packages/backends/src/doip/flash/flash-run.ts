@@ -75,10 +75,11 @@ class FlashRun implements Running {
   }
 
   /** Ends the transfer in order; resolves when the ECU is left. */
-  async stop({ signal }: CallContext): Promise<void> {
+  async stop({ signal }: CallContext): Promise<ExecutionState> {
     signal.throwIfAborted()
     this.#stopping.abort(new SovdError('conflict', 'the programming was stopped'))
     await this.#done
+    return this.#state
   }
 
   async #run(closing: AbortSignal): Promise<void> {
@@ -133,12 +134,11 @@ class FlashRun implements Running {
     const isStopped = this.#stopping.signal.aborted
     const message = isStopped ? 'it was stopped' : messageOf(error)
     link.log.error('programming failed', { ecu: link.id, step: this.#step, error: message })
-    this.#state = {
-      status: 'failed',
-      error: `${this.#step}: ${message}`,
-      progress: this.#progress,
-      result: { ...this.#result(), error: message, next: this.#next(isStopped || isRefusal(error)) },
-    }
+    const progress = this.#progress
+    const result = { ...this.#result(), error: message, next: this.#next(isStopped || isRefusal(error)) }
+    this.#state = isStopped
+      ? { status: 'stopped', progress, result }
+      : { status: 'failed', error: `${this.#step}: ${message}`, progress, result }
   }
 
   #result(): JsonObject {

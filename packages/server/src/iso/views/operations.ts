@@ -31,6 +31,7 @@ export function executionView({ state, capability }: Execution) {
 function outcomeOf(state: ExecutionState) {
   switch (state.status) {
     case 'completed':
+    case 'stopped':
       return resultOf(state)
     case 'failed':
       return { ...resultOf(state), error: [failureOf(state.error)] }

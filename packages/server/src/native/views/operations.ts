@@ -31,6 +31,8 @@ function outcomeOf(state: ExecutionState): { progress?: number; result?: unknown
       return { progress: 100, ...pick(state, ['result']) }
     case 'failed':
       return { ...pick(state, ['progress']), result: state.result ?? { error: state.error } }
+    case 'stopped':
+      return pick(state, ['progress', 'result'])
     default:
       return pick(state, ['progress'])
   }
