@@ -29,6 +29,9 @@ export interface ReportedFault {
   readonly environment?: string
 }
 
+/** The scope of what is of its component as a whole. */
+export const COMPONENT_SCOPE = 'component'
+
 /** What the domain knows a reported fault as. */
 export function faultOf(reported: ReportedFault): Fault {
   return {
@@ -36,7 +39,7 @@ export function faultOf(reported: ReportedFault): Fault {
     code: reported.faultId,
     name: `Fault ${reported.faultId}`,
     ...(reported.description === undefined ? {} : { description: reported.description }),
-    scope: 'component',
+    scope: COMPONENT_SCOPE,
     severity: REPORTED_SEVERITIES[reported.severity],
     reportedSeverity: reported.severity,
     status: statusOf(reported),

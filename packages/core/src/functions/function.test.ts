@@ -10,6 +10,7 @@ import { EntityTree } from '../entities/tree.ts'
 import type { DataFacet } from '../facets/data.ts'
 import { Locks } from '../locks/locks.ts'
 import { MemoryBackend } from '../memory/memory-backend.ts'
+import { openDiagnostics } from '../open-diagnostics.ts'
 import { memoryFacets } from '../testing/memory-facets.ts'
 import { SAMPLE_COMPONENT } from '../testing/sample-component.ts'
 
@@ -180,6 +181,29 @@ test('the faults of a function are those of its members, with the member as thei
   assert.equal((await faults.list(context)).length, 3)
   await faults.clearAll?.(context)
   assert.deepEqual(await faults.list(context), [])
+})
+
+test('one fault that programs report of two members is two faults, each in the scope of its member', async () => {
+  const clock = new FakeClock()
+  await using diagnostics = openDiagnostics({
+    clock,
+    log: silentLogger,
+    createId: () => '1',
+    backends: [new MemoryBackend('memory', [component('bms'), component('inverter')])],
+    entities: { declared: [RANGE] },
+  })
+  for (const componentId of ['bms', 'inverter']) {
+    diagnostics.faults.report({ componentId, faultId: 'hot', source: 'app', severity: 'Warn', stage: 'Failed' })
+  }
+  const { faults } = diagnostics.tree.get('function', 'range').facets
+  const hot = (await faults?.list(context))?.filter(({ code }) => code === 'hot')
+  assert.deepEqual(
+    hot?.map(({ id, scope }) => [id, scope]),
+    [
+      ['inverter.hot', 'inverter'],
+      ['bms.hot', 'bms'],
+    ],
+  )
 })
 
 test('faults of members that answer are told beside who does not', async () => {

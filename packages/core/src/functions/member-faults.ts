@@ -3,13 +3,14 @@ import { type PartialFailure, SovdError } from '@opensovd/sovd'
 import type { Entity } from '../entities/entity.ts'
 import { unsupported } from '../entities/facet-of.ts'
 import { type Fault, type FaultFacet, type FaultList, faultListOf } from '../facets/faults.ts'
+import { COMPONENT_SCOPE } from '../faults/reported-fault.ts'
 import type { CallContext } from '../ports/call-context.ts'
 
 type Member = Entity & { readonly facets: { readonly faults: FaultFacet } }
 
 /**
  * The faults of components as those of what they make up. Their ids begin with the component's, and the component is
- * their scope unless they have one. They are cleared where they are; with several components, as far as these let us.
+ * their scope unless they have a smaller one. They are cleared where they are; with several components, as far as these let us.
  * @returns nothing when no component has a fault memory
  */
 export function memberFaults(
@@ -53,7 +54,8 @@ function hasFaults(entity: Entity | undefined): entity is Member {
 }
 
 function faultOf({ id }: Entity, fault: Fault): Fault {
-  return { ...fault, id: `${id}.${fault.id}`, scope: fault.scope ?? id }
+  const { scope = COMPONENT_SCOPE } = fault
+  return { ...fault, id: `${id}.${fault.id}`, scope: scope === COMPONENT_SCOPE ? id : scope }
 }
 
 interface MemberList extends FaultList {
