@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createDoipBackend, type DoipBackendOptions } from '@opensovd/backends/doip'
 import { silentLogger } from '@opensovd/base'
@@ -52,7 +52,8 @@ export async function openVehicle(options: Partial<DoipBackendOptions> = {}): Pr
     runtime,
   )
   const executions = { pollMs: 5 }
-  const diagnostics = openDiagnostics({ ...runtime, createId: randomUUID, backends: [backend], executions })
+  const audit = { sha256: (text: string) => hash('sha256', text, 'hex') }
+  const diagnostics = openDiagnostics({ ...runtime, createId: randomUUID, backends: [backend], executions, audit })
   const identity = { serverName: 'vehicle', serverVersion: '1', description: '' }
   const server = await openSovdServer({ ...runtime, ...identity, diagnostics, host: HOST, port: 0 })
   await eventually(5000, () => {

@@ -120,6 +120,26 @@ test('an ECU that vanishes while it is programmed leaves no success, and says wh
   assert.match(last.result.next, /must be programmed again from the beginning/)
 })
 
+test('a message that is passed through is recorded, with its service and without its data', async () => {
+  await using vehicle = await openVehicle({ isRawAllowed: true })
+  const { ask, native } = vehicle
+  const passed = await ask(`${native}/x-uds/components/engine/raw`, 'POST', { message: '22f18c' })
+  assert.deepEqual([passed.status, passed.body], [200, { message: '62f18c534e2d3030303831352d45' }])
+  const refused = await ask(`${native}/x-uds/components/engine/raw`, 'POST', { message: '2ef1901234' })
+  assert.equal(refused.status, 502)
+  const { body } = await ask(`${native}/audit`)
+  const records = body.value.filter(({ resource }: { resource: string }) => resource === 'raw')
+  assert.deepEqual(
+    records.map(({ caller, target, outcome }: Record<string, string>) => [caller, target, outcome]),
+    [
+      ['me', 'component/engine', 'success'],
+      ['me', 'component/engine', 'error'],
+    ],
+  )
+  assert.equal(records[0].detail, 'service 0x22, 3 byte(s)')
+  assert.match(records[1].detail, /^service 0x2e, 5 byte\(s\): bad-gateway: ECU 0x1001 refused WriteDataByIdentifier/)
+})
+
 test('a refusal names the service and the code of the ECU in both contracts', async () => {
   await using vehicle = await openVehicle()
   const { ask, native, iso, simulator } = vehicle

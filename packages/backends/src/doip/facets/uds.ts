@@ -143,6 +143,7 @@ function securityAccess(link: EcuLink): SecurityAccess {
       const request = { securityAccessType: level, data: new Uint8Array(0) }
       try {
         const { seed } = await link.request('securityAccess', request, context, needs)
+        if (remaining(level) === 0) failures.set(level, maxAttempts - 1)
         return { seed: seed.every((byte) => byte === 0) ? new Uint8Array(0) : seed }
       } catch (error) {
         throw withDelay(error, delayMs)

@@ -166,6 +166,7 @@ export function udsHandlers(diagnostics: Diagnostics, base: string) {
       for (const collection of ['data', 'faults', 'modes', 'updates'] as const) {
         locks.requireUnlocked(entity, collection, context.caller)
       }
+      context.note?.(`service 0x${toHex(message.subarray(0, 1))}, ${message.length} byte(s)`)
       const change = sessionChange(entity, () => raw(message, context))
       return { message: toHex(await changeUnderLock({ tree, locks }, change, context)) }
     },
