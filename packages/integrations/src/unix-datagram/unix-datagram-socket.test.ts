@@ -179,7 +179,7 @@ describe('a local datagram socket', { skip, timeout: 60_000 }, () => {
     const failures: Error[] = []
     using _ = openFailing({ path, maxBytes: 10 }, { datagram: () => {}, failed: (error) => failures.push(error) })
     fails = true
-    await runPython(SENDER, path, 'numbered', '2')
+    await runPython(SENDER, path, 'numbered', '1')
     await until(() => failures.length > 0)
     for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
     assert.deepEqual(
