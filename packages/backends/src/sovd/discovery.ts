@@ -40,7 +40,7 @@ export interface Found {
 /**
  * Asks a server what it has. Entries that cannot be served are left out and complained of.
  * @param expected the dialect, if it is not to be told from the answer
- * @throws SovdError when there is no usable list of components
+ * @throws SovdError when there is no usable list of components, and no other list of a server that lacks that one
  */
 export async function discover(
   api: ApiClient,
@@ -48,11 +48,7 @@ export async function discover(
   complaints: Complaints,
   signal: AbortSignal,
 ): Promise<Found> {
-  const { dialect, components } = await api.probe(COMPONENTS, signal, (json) => {
-    const dialect = expected ?? dialectOf(json)
-    const decoded = itemsOf(json, dialect.listMember).map((item) => decodeComponent(dialect, item, complaints))
-    return { dialect, components: servable(decoded.filter(isDefined), 'component', complaints) }
-  })
+  const { dialect, components } = await listComponents(api, expected, complaints, signal)
   const others = await Promise.all(
     Object.entries(dialect.collections).map(async ([name, collection]) => {
       const kind = name as EntityKind
@@ -61,6 +57,44 @@ export async function discover(
     }),
   )
   return { dialect, components, others: new Map(others.flat()) }
+}
+
+async function listComponents(
+  api: ApiClient,
+  expected: Dialect | undefined,
+  complaints: Complaints,
+  signal: AbortSignal,
+): Promise<Pick<Found, 'dialect' | 'components'>> {
+  try {
+    return await api.probe(COMPONENTS, signal, (json) => {
+      const dialect = expected ?? dialectOf(json)
+      const decoded = itemsOf(json, dialect.listMember).map((item) => decodeComponent(dialect, item, complaints))
+      return { dialect, components: servable(decoded.filter(isDefined), 'component', complaints) }
+    })
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    const dialect = await dialectByOthers(api, expected, signal)
+    if (!dialect) throw error
+    return { dialect, components: [] }
+  }
+}
+
+/** The dialect of a server without components, by any other list that it has. */
+async function dialectByOthers(
+  api: ApiClient,
+  expected: Dialect | undefined,
+  signal: AbortSignal,
+): Promise<Dialect | undefined> {
+  const dialects = expected ? [expected] : Object.values(DIALECTS)
+  const paths = new Set(dialects.flatMap(({ collections }) => Object.values(collections).map(({ path }) => path)))
+  for (const path of paths) {
+    try {
+      return await api.probe(path, signal, (json) => expected ?? dialectOf(json))
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  }
+  return undefined
 }
 
 /** Servers without such entities are fine; entries that are none are left out. */

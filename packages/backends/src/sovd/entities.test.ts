@@ -80,6 +80,25 @@ test('areas, apps, functions and groups of a native server are found, with what 
   assert.equal((await energy.facets.data?.list(context()))?.[0]?.id, 'charge')
 })
 
+for (const dialect of ['native', 'auto'] as const) {
+  test(`a list of apps is enough for a server (${dialect})`, async () => {
+    const apps = value({ id: 'planner', name: 'Planner', version: '1', status: 'running' })
+    await using at = await new Running(serverOf('/sovd/v1', { '/apps': apps })).open({ dialect })
+    at.run()
+    await until(() => at.phase === 'up')
+    assert.deepEqual(
+      at.backend.snapshot.entities.map(({ kind, id }) => `${kind} ${id}`),
+      ['app planner'],
+    )
+  })
+}
+
+test('a server that has none of the lists is down', async () => {
+  await using at = await new Running(serverOf('/sovd/v1', {})).open({ dialect: 'native' })
+  at.run()
+  await until(() => at.phase === 'down')
+})
+
 test('entities of a server that is down stay, and say so', async () => {
   await using at = await new Running(serverOf('/sovd/v1', NATIVE)).open()
   at.run()
