@@ -106,7 +106,8 @@ class VssWalk {
     if (node.children !== undefined) reading.problem(at('children'), `${type}s have none`)
     const datatype = reading.text(at('datatype'), node.datatype)
     if (datatype === undefined && node.datatype === undefined) reading.problem(at('datatype'), 'is missing')
-    else if (datatype !== undefined && !DATATYPE.test(datatype)) {
+    const isKnownType = datatype !== undefined && DATATYPE.test(datatype)
+    if (datatype !== undefined && !isKnownType) {
       reading.problem(at('datatype'), `expected a data type of VSS, got ${shown(datatype)}`)
     }
     const unit = reading.text(at('unit'), node.unit)
@@ -114,6 +115,11 @@ class VssWalk {
     const min = reading.number(at('min'), node.min)
     const max = reading.number(at('max'), node.max)
     if (min !== undefined && max !== undefined && min > max) reading.problem(at('min'), `${min} is above max, ${max}`)
+    for (const [name, bound] of [['min', min] as const, ['max', max] as const]) {
+      if (bound !== undefined && isKnownType && !canHold(datatype, bound)) {
+        reading.problem(at(name), `${bound} is no value of ${datatype}`)
+      }
+    }
     if (node.allowed !== undefined && !Array.isArray(node.allowed)) {
       reading.problem(at('allowed'), `expected a list of values, got ${shown(node.allowed)}`)
     }
@@ -127,6 +133,14 @@ class VssWalk {
       ...(description === undefined ? {} : { description }),
     })
   }
+}
+
+/** Whether a number can be a value of a data type, or an element of one that is an array. */
+function canHold(datatype: string, number: number): boolean {
+  const [, unsigned, bits] = /^(u?)int(8|16|32|64)\b/.exec(datatype) ?? []
+  if (bits === undefined) return /^(float|double)\b/.test(datatype)
+  const size = 2 ** Number(bits)
+  return unsigned === 'u' ? number >= 0 && number < size : number >= -size / 2 && number < size / 2
 }
 
 /** What the names of units in the specification are written as on displays. */
