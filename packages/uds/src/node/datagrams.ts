@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { Address, Datagram, DatagramOptions, DatagramSocket } from '../network.ts'
 import { addressOf, mappedHost } from './address.ts'
+import { listenError } from './listen-error.ts'
 
 export async function openDatagram(options: DatagramOptions): Promise<DatagramSocket> {
   const { host, port, groups = [], shared = false, broadcast = false } = options
@@ -15,7 +16,7 @@ export async function openDatagram(options: DatagramOptions): Promise<DatagramSo
     return new NodeDatagramSocket(socket, family)
   } catch (error) {
     socket.close()
-    throw error
+    throw listenError(error, 'UDP', options)
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import type { Clock } from '@opensovd/base'
 import type { ByteStream, ConnectOptions, ListenOptions, StreamListener, TlsOptions } from '../network.ts'
 import { addressOf } from './address.ts'
+import { listenError } from './listen-error.ts'
 import { NodeStream } from './stream.ts'
 
 /** Unfinished TLS handshakes count too, so that nobody can pile them up. */
@@ -47,7 +48,11 @@ export async function listenForStreams(
   // A handshake that fails concerns only the one who tried.
   server.on('tlsClientError', () => {})
   server.listen({ port, ...(host !== undefined && { host }) })
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw listenError(error, 'TCP', options)
+  }
   const local = server.address()
   if (local === null || typeof local === 'string') throw new TypeError('a TCP server without address')
   return { local: addressOf(local.address, local.port), [Symbol.asyncDispose]: () => close(server) }
