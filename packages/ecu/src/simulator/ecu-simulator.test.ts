@@ -263,6 +263,14 @@ test('a fault delays an answer, and can be armed and disarmed while it runs', as
   assert.equal(await ask('220001'), '620001')
 })
 
+test('an ECU that holds requests back is busy for those that are too many', async () => {
+  const { ecu, ask, clock } = engine()
+  ecu.faults.arm({ id: 'late', request: '', skip: 0, probability: 1, effect: { type: 'delay', ms: 60_000 } })
+  for (let held = 0; held < 256; held++) assert.equal(await ask('22f190'), '')
+  assert.equal(await ask('22f190'), '7f2221')
+  assert.equal(clock.pending, 256)
+})
+
 test('a fault restarts the ECU, and the gateway with it', async () => {
   const { ask, ecu, drops, clock } = engine()
   ecu.faults.arm({

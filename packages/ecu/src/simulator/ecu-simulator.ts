@@ -6,6 +6,7 @@ import {
   type DiagnosticRequest,
   type DiagnosticTarget,
   encodeNegativeResponse,
+  NRC,
   SESSION,
   type ServiceHandlers,
   UdsServer,
@@ -32,6 +33,9 @@ import { memoryServices } from './services/memory.ts'
 import { routineServices } from './services/routines.ts'
 import { transferServices } from './services/transfer.ts'
 
+/** Requests that a fault may hold back at once; the ECU is busy for more. */
+const MAX_DELAYED = 256
+
 export interface EcuSimulatorDependencies {
   readonly clock: Clock
   readonly log: Logger
@@ -53,7 +57,7 @@ export class EcuSimulator implements DiagnosticTarget, Disposable {
   readonly #dependencies: EcuSimulatorDependencies
   readonly #description: SimulatedEcuDescription
   readonly #tests: DtcTests
-  /** Delayed requests and the end of a restart. At most as many as testers have requests under way. */
+  /** Delayed requests and the end of a restart. */
   readonly #timers = new Set<() => void>()
   #forgetRoutines = () => {}
   #forgetTransfer = () => {}
@@ -179,7 +183,8 @@ export class EcuSimulator implements DiagnosticTarget, Disposable {
         respond(fromHex(effect.bytes))
         return
       case 'delay':
-        this.#later(effect.ms, () => this.#serve(request, respond))
+        if (this.#timers.size < MAX_DELAYED) this.#later(effect.ms, () => this.#serve(request, respond))
+        else respond(encodeNegativeResponse(request.data[0] ?? 0, NRC.busyRepeatRequest))
         return
       case 'reboot':
         this.restart('hard', effect.downMs)
