@@ -1,5 +1,5 @@
 import type { Backend } from '@opensovd/core'
-import { createMetrics, openFaultIntake, openSovdServer } from '@opensovd/server'
+import { createMetrics, openFaultIntake, openSovdServer, renderLogIntakeMetrics } from '@opensovd/server'
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config/config.ts'
 import { type DomainDeps, openDomain } from './domain.ts'
@@ -33,7 +33,10 @@ export async function openGateway(config: Config, deps: GatewayDeps): Promise<Ga
     await openDomain(config, { clock, log, more, ...(metrics && { observe: metrics.observeBackendCall }) }),
   )
   if (intake) opening.use(await openFaultIntake({ ...intake, faults: diagnostics.faults, clock, log }))
-  if (config.logs.intake) opening.use(await openLogs(config.logs.intake, { sink: diagnostics.logs, clock, log }))
+  if (config.logs.intake) {
+    const { counters } = opening.use(await openLogs(config.logs.intake, { sink: diagnostics.logs, clock, log }))
+    metrics?.add(() => renderLogIntakeMetrics(counters))
+  }
   const { bridge } = config
   if (bridge?.role === 'relay') opening.use(await openBridgeRelay(bridge, { diagnostics, clock, log }))
   const sovdServer = opening.use(

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +11,7 @@ import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import { missingProgram, PYTHON, runPython, temporaryFolder, withoutModule } from '@opensovd/base/testing'
 import type { NewLogEntry } from '@opensovd/core'
+import { openGateway } from './gateway.ts'
 import { openLogs } from './open-logs.ts'
 import { configuredWell } from './testing/config.ts'
 
@@ -152,4 +155,20 @@ test('without koffi, a gateway that is to take datagrams does not start, and say
   const stderr =
     /logs\.syslog_socket_type is "datagram", which needs Linux and the package koffi; without them, set it to "stream"/
   await assert.rejects(serve, { code: 1, stderr })
+})
+
+test('messages that are not kept are counted among the metrics', async (t) => {
+  const path = join(temporaryFolder(t), 'log.sock')
+  const server = '[server]\nhost = "127.0.0.1"\nport = 0\n'
+  const { config } = configuredWell(server + toml(path, 'stream').replace('100000', '1'))
+  await using gateway = await openGateway(config, { clock: systemClock, log: silentLogger })
+  const socket = connect(path)
+  socket.end('<14>fan: too slow\n'.repeat(20))
+  await once(socket, 'close')
+  const { origin } = new URL(gateway.url)
+  let text = ''
+  while (!text.includes('sovd_log_messages_total 20')) text = await (await fetch(`${origin}/metrics`)).text()
+  const count = (name: string) => Number(new RegExp(`^sovd_log_messages_${name}_total (\\d+)$`, 'm').exec(text)?.[1])
+  assert.equal(count('unmapped') + count('dropped'), 20)
+  assert.ok(count('dropped') >= 10, text)
 })

@@ -1,4 +1,5 @@
 import type { Diagnostics } from '@opensovd/core'
+import { counter, gauge } from './metric-lines.ts'
 
 /** What became of the faults that programs report, of their history and of the log, in the Prometheus text format. */
 export function renderFaultMetrics({ faults, faultHistory, logs }: Diagnostics): string {
@@ -20,12 +21,4 @@ export function renderFaultMetrics({ faults, faultHistory, logs }: Diagnostics):
     counter('sovd_log_entries_evicted_total', 'Entries that made room for others.', logs.counters.evicted),
     '',
   ].join('\n')
-}
-
-function counter(name: string, help: string, value: number): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${name} ${value}`
-}
-
-function gauge(name: string, help: string, value: number): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}`
 }

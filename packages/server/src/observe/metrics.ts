@@ -6,6 +6,8 @@ import { RouteMetrics } from './route-metrics.ts'
 export interface Metrics {
   readonly routes: RouteMetrics
   readonly observeBackendCall: BackendObserver
+  /** Has what `render` returns, whole lines of the Prometheus text format, among the metrics from now on. */
+  add(render: () => string): void
   render(): Promise<string>
 }
 
@@ -13,13 +15,16 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const routes = new RouteMetrics()
   const backends = new BackendMetrics()
+  const others: (() => string)[] = []
   let process: Promise<{ metrics(): Promise<string> }> | undefined
   return {
     routes,
     observeBackendCall: (call) => backends.observe(call),
+    add: (render) => others.push(render),
     async render() {
       process ??= collectProcessMetrics()
-      return routes.render() + backends.render() + (await (await process).metrics())
+      const rendered = [routes.render(), backends.render(), ...others.map((render) => render())]
+      return rendered.join('') + (await (await process).metrics())
     },
   }
 }
