@@ -2,6 +2,7 @@ import { formatAddress } from '../codec/address.ts'
 import type { MemoryRange } from '../codec/memory-range.ts'
 import { SERVICES } from '../codec/services.ts'
 import { DoipError, UdsError } from '../errors.ts'
+import { allocateMessage } from '../headroom.ts'
 import type { EcuClient } from './ecu-client.ts'
 
 export interface TransferOptions {
@@ -144,8 +145,8 @@ class BlockMessages {
   #counter = 1
 
   constructor(blockLength: number) {
-    this.#message = new Uint8Array(BLOCK_OVERHEAD + blockLength)
-    this.#other = new Uint8Array(BLOCK_OVERHEAD + blockLength)
+    this.#message = allocateMessage(BLOCK_OVERHEAD + blockLength)
+    this.#other = allocateMessage(BLOCK_OVERHEAD + blockLength)
   }
 
   /** The messages that `piece` completes. */

@@ -11,6 +11,7 @@ import {
   u16,
   u32,
 } from '../codec/field.ts'
+import { joinInPlace } from '../headroom.ts'
 import { DOIP_VERSION, HEADER_NACK } from './constants.ts'
 import { completeHeader, DoipHeaderError, HEADER_LENGTH, readHeader, writeHeader } from './header.ts'
 
@@ -111,7 +112,7 @@ export function encodeDoip(message: DoipMessage, version: number = DOIP_VERSION.
 }
 
 /**
- * The same bytes in parts, of which the data of a diagnostic message are one: they are not copied.
+ * The same bytes in parts. The data of a diagnostic message stay where they are, and its header may go in front of them.
  * @throws RangeError when a value does not fit its field
  */
 export function encodeDoipParts(message: DoipMessage, version: number): readonly Uint8Array[] {
@@ -120,7 +121,9 @@ export function encodeDoipParts(message: DoipMessage, version: number): readonly
   const head = new ByteWriter()
   const { payloadType } = ROWS.diagnosticMessage
   writeHeader(head, { version, payloadType, payloadLength: ADDRESSES_LENGTH + data.length })
-  return [head.u16(source).u16(target).finish(), data]
+  const before = head.u16(source).u16(target).finish()
+  const whole = joinInPlace(before, data)
+  return whole ? [whole] : [before, data]
 }
 
 /**

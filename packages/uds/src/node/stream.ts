@@ -9,6 +9,7 @@ const LINGER_MS = 1000
 const KEEP_ALIVE_MS = 10_000
 /** Up to here, which is a block of most ECUs, copying parts into one place costs less than handing them over apart. */
 const MAX_JOINED_BYTES = 0x10400
+/** What is in one place and not shorter is not copied. */
 const MIN_JOINED_BYTES = 0x400
 const NOTHING = new Uint8Array(0)
 /** What waits for it runs before anything that is waiting later. */
@@ -71,8 +72,10 @@ export class NodeStream implements ByteStream {
     this.#gatheredBytes = 0
     // A socket that is gone tells so by an error of its own; writing to one that was closed here is nothing to tell.
     if (!this.#socket.writable) return
-    if (length <= MAX_JOINED_BYTES && this.#socket.writableLength === 0) this.#socket.write(this.#join(parts, length))
-    else if (parts.length === 1) this.#socket.write(first)
+    const isWhole = parts.length === 1 && length >= MIN_JOINED_BYTES
+    const isJoined = !isWhole && length <= MAX_JOINED_BYTES && this.#socket.writableLength === 0
+    if (isWhole) this.#socket.write(first)
+    else if (isJoined) this.#socket.write(this.#join(parts, length))
     else this.#sendApart(parts)
   }
 
