@@ -85,11 +85,18 @@ function changeKey(entity: EntityRef, name: string): string {
   return `${keyOf(entity)} ${name}`
 }
 
-/** Notes a change. Of several of the same thing, the first knows what was there before, and all must be over. */
-export function addChange({ changes }: HeldLock, change: Change): void {
+/**
+ * Notes a change. Of several of the same thing, the first knows what was there before, and all must be over. What turns
+ * out to have had no effect is forgotten, so that there are no more than there are things to change.
+ */
+export function addChange({ changes }: Pick<HeldLock, 'changes'>, change: Change): void {
   const key = changeKey(change.entity, change.name)
   const earlier = changes.get(key)
-  changes.set(key, earlier ? { ...earlier, effect: anyOf(earlier.effect, change.effect) } : change)
+  const noted = earlier ? { ...earlier, effect: anyOf(earlier.effect, change.effect) } : change
+  changes.set(key, noted)
+  void noted.effect.then((hadEffect) => {
+    if (!hadEffect && changes.get(key) === noted) changes.delete(key)
+  })
 }
 
 async function anyOf(...effects: readonly Promise<boolean>[]): Promise<boolean> {
