@@ -148,6 +148,20 @@ test('of two locks that are about one entity, the last one to end releases the s
   assert.deepEqual(vehicle.a.calls, ['acquire 330', 'acquire 330', 'release'])
 })
 
+test('however often an entity is locked under a wider lock, its source is released once', async () => {
+  const vehicle = new Vehicle()
+  await acquireLock(vehicle, VEHICLE, { caller: ann }, context)
+  for (let nth = 0; nth < 5; nth++) {
+    await acquireLock(vehicle, component('a'), { caller: ann }, context)
+    vehicle.locks.release({ target: component('a') }, ann)
+    await settle()
+  }
+  assert.ok(!vehicle.a.calls.includes('release'))
+  vehicle.locks.release({ target: VEHICLE }, ann)
+  await settle()
+  assert.equal(vehicle.a.calls.filter((call) => call === 'release').length, 1)
+})
+
 test('renewing a lock extends that of the source', async () => {
   const vehicle = new Vehicle()
   const { id } = await acquireLock(vehicle, component('a'), { caller: ann, term: minute }, context)

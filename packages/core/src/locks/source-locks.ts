@@ -84,7 +84,7 @@ async function lockSource(
     if (!locks.isLocked(ref)) await tree.find(kind, id)?.facets.locks?.release(undoing)
   }
   const collection = lock.scopes[0] ?? 'data'
-  locks.record({ entity: ref, collection, name: `lock ${lock.id}`, effect: effectOf(done), undo }, caller)
+  locks.record({ entity: ref, collection, name: 'lock', effect: effectOf(done), undo }, caller)
   await done
 }
 
