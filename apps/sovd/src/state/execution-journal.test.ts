@@ -32,7 +32,6 @@ function execution(id: string, more: Partial<Execution> = {}): Execution {
 test('executions are found again as they were last, in the order in which they began', async () => {
   const first = execution('1', {
     state: { status: 'failed', error: 'cell 7', result: parseJson('{"count":12345678901234567890}') },
-    parameters: [1],
     endedAt: '2026-01-01T00:00:01.000Z',
     isRemoved: true,
     capability: 'x-acme',
@@ -78,7 +77,7 @@ test('a line that a crash cut off, and lines that are none, are left out and tol
 test('what came of an execution is not kept when it is long', async () => {
   {
     await using journal = await open()
-    journal.put(execution('1', { state: { status: 'completed', result: 'x'.repeat(100_000) }, parameters: 1 }))
+    journal.put(execution('1', { state: { status: 'completed', result: 'x'.repeat(100_000) } }))
   }
   await using journal = await open()
   assert.deepEqual(journal.restored, [execution('1', { state: { status: 'completed' } })])
@@ -88,7 +87,7 @@ test('the file stays as small as what is current', async () => {
   {
     await using journal = await open()
     for (let i = 0; i < 200; i++) {
-      for (let j = 0; j < 50; j++) journal.put(execution(`${j % 10}`, { parameters: i }))
+      for (let j = 0; j < 50; j++) journal.put(execution(`${j % 10}`, { state: { status: 'running', progress: i } }))
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -96,8 +95,8 @@ test('the file stays as small as what is current', async () => {
   assert.ok(lines < 2100, `${lines} lines for 10 records`)
   await using journal = await open()
   assert.deepEqual(
-    journal.restored.map(({ parameters }) => parameters),
-    new Array(10).fill(199),
+    journal.restored.map(({ state }) => state),
+    new Array(10).fill({ status: 'running', progress: 199 }),
   )
 })
 
@@ -136,6 +135,6 @@ test('a disk that cannot be written to is told of once, and everything is writte
 })
 
 /** The order in which the journal writes members. */
-function reorder({ parameters, state, id, entity, operationId, capability, startedAt, endedAt, isRemoved }: Execution) {
-  return { id, entity, operationId, state, capability, parameters, startedAt, endedAt, isRemoved }
+function reorder({ state, id, entity, operationId, capability, startedAt, endedAt, isRemoved }: Execution) {
+  return { id, entity, operationId, state, capability, startedAt, endedAt, isRemoved }
 }

@@ -25,8 +25,8 @@ export async function openExecutionJournal(folder: string, log: Logger): Promise
 }
 
 function recordOf(execution: Execution): Json {
-  const { parameters, state, ...rest } = execution
-  const whole = { ...rest, state, ...(parameters === undefined ? {} : { parameters }) }
+  const { state, ...rest } = execution
+  const whole = { ...rest, state }
   if (JSON.stringify(whole).length <= MAX_RECORD_LENGTH) return whole
   const { result: _, ...bare } = { result: undefined, ...state }
   return { ...rest, state: bare }
@@ -38,7 +38,7 @@ const CAPABILITIES = /^(execute|stop|freeze|reset|x-.+)$/
 /** The execution that a record is of; a record that another version made and that is none is left out. */
 function executionOf(record: Json): Execution | undefined {
   if (!isJsonObject(record) || !isJsonObject(record.entity) || !isJsonObject(record.state)) return undefined
-  const { id, operationId, capability, parameters, startedAt, endedAt, isRemoved, entity } = record
+  const { id, operationId, capability, startedAt, endedAt, isRemoved, entity } = record
   const kind = KINDS.find((each) => each === entity.kind)
   const state = stateOf(record.state)
   if (kind === undefined || state === undefined || typeof entity.id !== 'string') return undefined
@@ -49,7 +49,6 @@ function executionOf(record: Json): Execution | undefined {
     operationId,
     state,
     capability: isCapability(capability) ? capability : 'execute',
-    ...(parameters === undefined ? {} : { parameters }),
     startedAt,
     ...(isTime(endedAt) ? { endedAt } : {}),
     ...(isRemoved === true ? { isRemoved } : {}),

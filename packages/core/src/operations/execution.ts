@@ -2,7 +2,7 @@ import type { Json } from '@opensovd/base'
 import type { EntityKind } from '../entities/entity.ts'
 import type { ExecutionCapability, ExecutionState } from '../facets/operations.ts'
 
-/** One run of an operation, as known at one moment. */
+/** One run of an operation, as known at one moment. What it was started with is not kept: that may be a firmware. */
 export interface Execution {
   readonly id: string
   readonly entity: { readonly kind: EntityKind; readonly id: string }
@@ -10,8 +10,6 @@ export interface Execution {
   readonly state: ExecutionState
   /** What was asked of it last. */
   readonly capability: ExecutionCapability
-  /** What it was started with. */
-  readonly parameters?: Json
   /** RFC 3339 time of the start. */
   readonly startedAt: string
   /** RFC 3339 time of the end, which came no later than we learned of it. */

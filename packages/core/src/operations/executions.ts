@@ -207,7 +207,7 @@ export class Executions implements AsyncDisposable {
     this.#options.onSettled(failed)
   }
 
-  #add(entity: Entity, operationId: string, facet: OperationFacet, { parameters, timeoutMs }: ExecutionRequest) {
+  #add(entity: Entity, operationId: string, facet: OperationFacet, { timeoutMs }: ExecutionRequest) {
     const { clock, createId, pollMs } = this.#options
     const id = createId()
     const tell = (state: ExecutionState) => this.#settle(id, state)
@@ -219,7 +219,6 @@ export class Executions implements AsyncDisposable {
       operationId,
       state: { status: 'running', progress: 0 },
       capability: 'execute',
-      ...(parameters === undefined ? {} : { parameters }),
       startedAt: new Date(clock.now()).toISOString(),
     })
     if (timeoutMs !== undefined) run.limit(timeoutMs)
