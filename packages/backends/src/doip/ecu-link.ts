@@ -33,8 +33,19 @@ export interface EcuLinkDependencies {
   readonly observe?: BackendObserver
 }
 
+/** Services that change nothing at an ECU. */
+const READING: readonly ServiceName[] = [
+  'testerPresent',
+  'readDataByIdentifier',
+  'readDtcInformation',
+  'readMemoryByAddress',
+  'readScalingDataByIdentifier',
+]
+
 /** What a request needs by the description, and what it is about where an interlock may be in the way. */
 export interface RequestNeeds {
+  /** Whether it changes nothing, so that it does not disturb a programming. */
+  readonly isReading?: boolean
   readonly access?: AccessDescription | undefined
   readonly guarded?: Guarded
 }
@@ -57,6 +68,7 @@ export class EcuLink implements Disposable {
   #ecu: EcuDescription
   #variant: VariantDescription | undefined
   #isHeld = false
+  #programmer: CallContext | undefined
   #lossCount = 0
 
   constructor(described: EcuDescription, dependencies: EcuLinkDependencies) {
@@ -108,6 +120,25 @@ export class EcuLink implements Disposable {
     this.#isHeld = isHeld
   }
 
+  /** Whose requests program the ECU: nobody else's change it meanwhile. */
+  set programmer(context: CallContext | undefined) {
+    this.#programmer = context
+  }
+
+  /**
+   * Whether putting something back, which nobody asks for just now, is left to a programming: that ends in the default
+   * session, and with it everything that was changed.
+   */
+  isLeftToProgramming(context: CallContext): boolean {
+    return this.#programmer !== undefined && this.#programmer !== context && context.caller === undefined
+  }
+
+  /** @throws SovdError `conflict` while another than `context` programs the ECU */
+  requireUnprogrammed(context: CallContext): void {
+    if (this.#programmer === undefined || this.#programmer === context) return
+    throw new SovdError('conflict', `'${this.id}' is being programmed`, { target: this.id })
+  }
+
   /** Grows whenever the connection is lost, and with it whatever an ECU was doing for this tester. */
   get lossCount(): number {
     return this.#lossCount
@@ -130,7 +161,8 @@ export class EcuLink implements Disposable {
     needs: RequestNeeds = {},
   ): Promise<ResponseOf<N>> {
     const encode = () => encodeRequest(service, request)
-    return await this.#ask(encode, context, needs, (answer) => decodeResponseOf(service, answer))
+    const isReading = READING.includes(service)
+    return await this.#ask(encode, context, { ...needs, isReading }, (answer) => decodeResponseOf(service, answer))
   }
 
   /**
@@ -150,10 +182,12 @@ export class EcuLink implements Disposable {
    * Does something with the client that takes several requests.
    * @throws as `request` does
    */
-  async run<T>(task: (client: EcuClient) => Promise<T>, { signal }: CallContext, needs: RequestNeeds = {}): Promise<T> {
+  async run<T>(task: (client: EcuClient) => Promise<T>, context: CallContext, needs: RequestNeeds = {}): Promise<T> {
+    const { signal } = context
     try {
       signal.throwIfAborted()
       this.#requireConnected()
+      if (!needs.isReading) this.requireUnprogrammed(context)
       await this.#guard(needs, signal)
       return await task(this.client)
     } catch (error) {

@@ -109,6 +109,7 @@ export class ServedEcu implements Disposable {
 
   async #hold(isHeld: boolean, signal: AbortSignal): Promise<void> {
     const { link } = this
+    if (isHeld) link.requireUnprogrammed({ signal })
     if (isHeld && !link.isHeld && link.client.state.session !== SESSION.DEFAULT) {
       await link.request('diagnosticSessionControl', { session: SESSION.DEFAULT }, { signal }).catch((error) => {
         link.log.warn('ending a session before disconnecting failed', { ecu: link.id, error: messageOf(error) })

@@ -63,6 +63,7 @@ function sessionMode({ link }: ModeParts): Mode {
       return { id: SESSION, value, values, ...(since !== undefined && { activeSince: since }) }
     },
     set: async (value, context) => {
+      if (value === DEFAULT_SESSION && link.isLeftToProgramming(context)) return
       const session = sessionNumber(link.ecu, value) ?? 1
       const access = sessions.find(({ id }) => id === value)
       const needs = { access, ...(value === DEFAULT_SESSION ? {} : { guarded: 'modes' as const }) }
@@ -115,7 +116,8 @@ function communicationMode({ link, communication }: ModeParts): Mode {
  * Sends what puts something back to what the default session has: an ECU that refuses it there has it already
  * [14229-1 9.2].
  */
-async function putBack(link: EcuLink, send: () => Promise<unknown>): Promise<void> {
+async function putBack(link: EcuLink, context: CallContext, send: () => Promise<unknown>): Promise<void> {
+  if (link.isLeftToProgramming(context)) return
   try {
     await send()
   } catch (error) {
@@ -139,7 +141,7 @@ export async function setCommunication(
   const access = link.ecu.services.communicationControl
   const request = { controlType: CONTROL_TYPES[control], communicationType }
   if (control === 'enableRxAndEnableTx') {
-    await putBack(link, () => link.request('communicationControl', request, context, { access }))
+    await putBack(link, context, () => link.request('communicationControl', request, context, { access }))
   } else await link.request('communicationControl', request, context, { access, guarded: 'modes' })
   communication.control = control
 }
@@ -161,7 +163,8 @@ export async function setDtcSetting(
   const access = link.ecu.services.dtcSetting
   const settingType = setting === 'on' ? UDS_DTC_SETTING.ON : UDS_DTC_SETTING.OFF
   const request = { settingType, controlOption: new Uint8Array(0) }
-  if (setting === 'on') await putBack(link, () => link.request('controlDtcSetting', request, context, { access }))
+  if (setting === 'on')
+    await putBack(link, context, () => link.request('controlDtcSetting', request, context, { access }))
   else await link.request('controlDtcSetting', request, context, { access, guarded: 'modes' })
   communication.dtcSetting = setting
 }

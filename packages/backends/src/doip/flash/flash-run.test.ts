@@ -196,6 +196,40 @@ test('an ECU is programmed by one at a time', async () => {
   await assert.rejects(begin(running, PARAMETERS), { code: 'conflict', message: /is being programmed already/ })
 })
 
+test('nobody else changes an ECU that is being programmed, and what a lock ends is left to the programming', async () => {
+  await using running = await runBackend(ECU)
+  slowTransfer(running)
+  const { ask } = await begin(running, PARAMETERS)
+  for (let state = await ask(); state.status === 'running' && (state.progress ?? 0) < 40; state = await ask()) {
+    await running.clock.advance(20)
+  }
+  const byClient = () => context()
+  const byItself = { signal: new AbortController().signal }
+  const [modes, data, uds] = [running.facet('modes'), running.facet('data'), running.facet('uds')]
+  const disturbances: readonly (() => Promise<unknown> | undefined)[] = [
+    () => modes.set('session', 'default', byClient()),
+    () => modes.set('security', 'flashing', byClient()),
+    () => data.write?.('fingerprint', '0102030405', byClient()),
+    () => running.facet('lifecycle').request('force-restart', undefined, byClient()),
+    () => running.facet('operations').start('consistent', undefined, byClient()),
+    () => uds.disconnect(byClient()),
+  ]
+  for (const disturb of disturbances) {
+    const refused = running.wait(disturb() ?? Promise.resolve(), 1)
+    await assert.rejects(refused, { code: 'conflict', message: "'one' is being programmed" })
+  }
+  await modes.set('session', 'default', byItself)
+  assert.equal(running.ecu.server.state.current.session, 2)
+  assert.equal((await running.wait(data.read('fingerprint', byClient()), 1)).value, '2601010000')
+  let state = await ask()
+  while (state.status === 'running') {
+    await running.clock.advance(100)
+    state = await ask()
+  }
+  assert.equal(state.status, 'completed', JSON.stringify(state))
+  await running.wait(modes.set('session', 'extended', byClient()))
+})
+
 test('closing the backend in the middle ends the programming', async () => {
   const running = await runBackend(ECU)
   await begin(running, PARAMETERS)

@@ -84,23 +84,34 @@ class FlashRun implements Running {
 
   async #run(closing: AbortSignal): Promise<void> {
     const { link } = this.#dependencies
-    const signal = AbortSignal.any([closing, this.#stopping.signal])
+    let failure: { readonly error: unknown } | undefined
     try {
-      for (const step of FLASH_STEPS) {
-        signal.throwIfAborted()
-        this.#step = step
-        link.log.info('programming', { ecu: link.id, step })
-        await STEPS[step](this.#parts, { signal })
-      }
-      this.#state = {
-        status: 'completed',
-        result: { ...this.#result(), verified: link.ecu.flash?.verify !== undefined },
-      }
-      link.log.info('an ECU was programmed', { ecu: link.id, bytes: this.#request.data.length })
+      await this.#program({ signal: AbortSignal.any([closing, this.#stopping.signal]) })
     } catch (error) {
-      await this.#leave(closing)
-      this.#fail(error)
+      failure = { error }
     }
+    await this.#leave({ signal: closing })
+    link.programmer = undefined
+    if (failure) this.#fail(failure.error)
+    else this.#complete()
+  }
+
+  async #program(context: CallContext): Promise<void> {
+    const { link } = this.#dependencies
+    link.programmer = context
+    for (const step of FLASH_STEPS) {
+      context.signal.throwIfAborted()
+      this.#step = step
+      link.log.info('programming', { ecu: link.id, step })
+      await STEPS[step](this.#parts, context)
+    }
+  }
+
+  #complete(): void {
+    const { link } = this.#dependencies
+    const verified = link.ecu.flash?.verify !== undefined
+    this.#state = { status: 'completed', result: { ...this.#result(), verified } }
+    link.log.info('an ECU was programmed', { ecu: link.id, bytes: this.#request.data.length })
   }
 
   get #parts() {
@@ -121,10 +132,11 @@ class FlashRun implements Running {
   }
 
   /** The default session ends whatever was begun, as far as the ECU can be told. */
-  async #leave(signal: AbortSignal): Promise<void> {
+  async #leave(context: CallContext): Promise<void> {
     const { link } = this.#dependencies
-    if (signal.aborted || link.client.state.session === SESSION.DEFAULT) return
-    await link.request('diagnosticSessionControl', { session: SESSION.DEFAULT }, { signal }).catch((error) => {
+    link.programmer = context
+    if (context.signal.aborted || link.client.state.session === SESSION.DEFAULT) return
+    await link.request('diagnosticSessionControl', { session: SESSION.DEFAULT }, context).catch((error) => {
       link.log.warn('ending the programming session failed', { ecu: link.id, error: messageOf(error) })
     })
   }
