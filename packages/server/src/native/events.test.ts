@@ -225,3 +225,41 @@ describe('readers of events', () => {
     assert.equal(faults.length, 2)
   })
 })
+
+describe('subscribing to an app or a function', () => {
+  const declared = [
+    { kind: 'app', id: 'bms', source: 'bms' },
+    { kind: 'function', id: 'bms', data: [{ id: 'charge', componentId: 'bms', itemId: 'soc' }] },
+  ] as const
+  const shared = { ...fast, entities: { declared } }
+  for (const [path, dataId] of [
+    ['/sovd/v1/apps/bms', 'soc'],
+    ['/sovd/v1/funcs/bms', 'charge'],
+  ] as const) {
+    it(`tells its data and faults, by its own ids: ${path}`, async () => {
+      await using fixture = await openFixture(shared)
+      await using component = await openSse(`${fixture.url}${BMS}/data/subscribe?ids=soc`)
+      await component.next()
+      await using data = await openSse(`${fixture.url}${path}/data/subscribe?ids=${dataId}`)
+      const { name, data: first } = await data.next()
+      assert.deepEqual([name, first.dataId, first.value], ['data-change', dataId, 78.5])
+      valid(DataChangeEvent, first)
+      assert.equal((await data.next()).name, 'keepalive')
+      fixture.vehicle.values.set('soc', 60)
+      assert.equal((await data.next()).data.value, 60)
+      await using faults = await openSse(`${fixture.url}${path}/faults/subscribe`)
+      const { data: change } = await faults.next()
+      assert.equal(change.totalFaults, 2)
+      valid(FaultChange, change)
+    })
+  }
+
+  it('is not found where there is no such entity', async () => {
+    await using fixture = await openFixture(shared)
+    for (const path of ['apps/none/data', 'apps/none/faults', 'funcs/none/data', 'funcs/none/faults']) {
+      assert.equal((await fixture.get(`/sovd/v1/${path}/subscribe`)).status, 404, path)
+    }
+    const { status, json } = await fixture.get('/sovd/v1/apps/bms/data/subscribe?ids=none')
+    assert.deepEqual([status, json.error.message], [404, "Data 'none' not found for app 'bms'"])
+  })
+})

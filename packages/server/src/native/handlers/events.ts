@@ -6,27 +6,49 @@ import { dataFeed } from '../feeds/data-feed.ts'
 import { faultFeed } from '../feeds/fault-feed.ts'
 import { keepaliveEvent } from '../views/events.ts'
 
-type EventRoutes = Pick<NativeApi, 'subscribeFaults' | 'subscribeData'>
+type OnReady = () => void
+
+type EventRoutes = Pick<
+  NativeApi,
+  | 'subscribeFaults'
+  | 'subscribeData'
+  | 'subscribeAppFaults'
+  | 'subscribeAppData'
+  | 'subscribeFunctionFaults'
+  | 'subscribeFunctionData'
+>
+
+interface Wanted {
+  readonly lastEventId?: string
+  readonly ids?: string
+}
 
 export function eventHandlers({ tree, events }: Diagnostics, clock: Clock) {
-  return handlersOf<EventRoutes>({
-    subscribeFaults: ({ params, query }, context) => {
-      const component = tree.get('component', params.componentId)
-      facetOf(component, 'faults')
-      const options = { lastEventId: lastEventIdOf(query, context) }
-      const key = `faults ${component.id}`
-      return { read: (onReady) => events.streams.read(key, () => faultFeed(events, component), options, onReady) }
-    },
+  const faultsOf = (entity: Entity, query: Wanted, context: RequestContext) => {
+    facetOf(entity, 'faults')
+    const options = { lastEventId: lastEventIdOf(query, context) }
+    const key = `faults ${entity.kind} ${entity.id}`
+    return { read: (onReady: OnReady) => events.streams.read(key, () => faultFeed(events, entity), options, onReady) }
+  }
+  const dataOf = async (entity: Entity, query: Wanted, context: RequestContext) => {
+    const ids = await readableIds(entity, query.ids, context)
+    const withFaults = query.ids === undefined && entity.facets.faults !== undefined
+    const options = { lastEventId: lastEventIdOf(query, context), beat: beatOf(entity, clock) }
+    const key = `data ${entity.kind} ${entity.id} ${query.ids === undefined ? '*' : ''} ${ids.join(',')}`
+    const create = () => dataFeed({ events, clock, component: entity, ids, withFaults })
+    return { read: (onReady: OnReady) => events.streams.read(key, create, options, onReady) }
+  }
 
-    subscribeData: async ({ params, query }, context) => {
-      const component = tree.get('component', params.componentId)
-      const ids = await readableIds(component, query.ids, context)
-      const withFaults = query.ids === undefined && component.facets.faults !== undefined
-      const options = { lastEventId: lastEventIdOf(query, context), beat: beatOf(component, clock) }
-      const key = `data ${component.id} ${query.ids === undefined ? '*' : ''} ${ids.join(',')}`
-      const create = () => dataFeed({ events, clock, component, ids, withFaults })
-      return { read: (onReady) => events.streams.read(key, create, options, onReady) }
-    },
+  return handlersOf<EventRoutes>({
+    subscribeFaults: ({ params, query }, context) =>
+      faultsOf(tree.get('component', params.componentId), query, context),
+    subscribeData: ({ params, query }, context) => dataOf(tree.get('component', params.componentId), query, context),
+    subscribeAppFaults: ({ params, query }, context) => faultsOf(tree.get('app', params.appId), query, context),
+    subscribeAppData: ({ params, query }, context) => dataOf(tree.get('app', params.appId), query, context),
+    subscribeFunctionFaults: ({ params, query }, context) =>
+      faultsOf(tree.get('function', params.functionId), query, context),
+    subscribeFunctionData: ({ params, query }, context) =>
+      dataOf(tree.get('function', params.functionId), query, context),
   })
 }
 
@@ -68,7 +90,7 @@ async function readableIds(
     if (items.some((item) => item.id === id)) {
       throw new SovdError('invalid-request', `ids: data '${id}' cannot be read`, { target: 'ids' })
     }
-    throw new SovdError('not-found', `Data '${id}' not found for component '${component.id}'`, { target: id })
+    throw new SovdError('not-found', `Data '${id}' not found for ${component.kind} '${component.id}'`, { target: id })
   }
   return ids
 }

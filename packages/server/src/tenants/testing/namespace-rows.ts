@@ -57,7 +57,7 @@ const NAMES: Readonly<Record<NamespaceRow, { readonly native: string; readonly i
       clearAppFaults clearAppFault listFunctions getFunction getFunctionCapabilities listFunctionData readFunctionData
       writeFunctionData listFunctionFaults readFunctionFault clearFunctionFaults clearFunctionFault listAreas getArea readMode
       changeMode activateMode readConfigurations writeConfiguration snapshotComponent exportFaults getDataCatalog
-      subscribeFaults subscribeData listSoftwarePackages installSoftwarePackage readSoftwarePackageStatus
+      subscribeFaults subscribeData subscribeAppFaults subscribeAppData subscribeFunctionFaults subscribeFunctionData listSoftwarePackages installSoftwarePackage readSoftwarePackageStatus
       activateSoftwarePackage rollBackSoftwarePackage connectEcu disconnectEcu controlIo controlCommunication
       controlDtcSetting readMemory writeMemory listSecurityLevels accessSecurity sendRawMessage readKeepalive`,
     iso: `getServer listEntities getEntity listSubareas listContained listSubcomponents listHosted listComponentDependencies

@@ -13,23 +13,26 @@ import { BACKEND_READ_ERRORS } from './errors.ts'
 
 const tag = 'events'
 
-export const eventRoutes = {
-  subscribeFaults: route({
+function subscribeFaults<const P extends string>(path: P, what: string) {
+  return route({
     method: 'GET',
-    path: '/components/{componentId}/faults/subscribe',
+    path: `${path}/faults/subscribe`,
     tag,
     permission: 'faults:read',
-    summary: 'Which faults of a component come and go, as it happens',
+    summary: `Which faults of ${what} come and go, as it happens`,
     query: Type.Object({ lastEventId: LastEventId }),
     reply: events({ faultChange: FaultChange, faultUpdate: FaultUpdate, ...COMMON_EVENTS }),
     errors: BACKEND_READ_ERRORS,
-  }),
-  subscribeData: route({
+  })
+}
+
+function subscribeData<const P extends string>(path: P, what: string) {
+  return route({
     method: 'GET',
-    path: '/components/{componentId}/data/subscribe',
+    path: `${path}/data/subscribe`,
     tag,
     permission: 'data:read',
-    summary: 'The values and the faults of a component, and their changes as they happen',
+    summary: `The values and the faults of ${what}, and their changes as they happen`,
     query: Type.Object({
       lastEventId: LastEventId,
       ids: Type.Optional(
@@ -43,5 +46,18 @@ export const eventRoutes = {
       ...COMMON_EVENTS,
     }),
     errors: BACKEND_READ_ERRORS,
-  }),
+  })
+}
+
+const component = ['/components/{componentId}', 'a component'] as const
+const app = ['/apps/{appId}', 'an app'] as const
+const func = ['/funcs/{functionId}', 'a function'] as const
+
+export const eventRoutes = {
+  subscribeFaults: subscribeFaults(...component),
+  subscribeData: subscribeData(...component),
+  subscribeAppFaults: subscribeFaults(...app),
+  subscribeAppData: subscribeData(...app),
+  subscribeFunctionFaults: subscribeFaults(...func),
+  subscribeFunctionData: subscribeData(...func),
 } as const
