@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { Socket } from 'node:net'
 import { test } from 'node:test'
 import { systemClock } from '@opensovd/base/node'
 import type { ByteStream, TlsOptions } from '../network.ts'
@@ -59,3 +60,18 @@ for (const secure of [false, true]) {
     assert.equal(both.near.unsentBytes, 0)
   })
 }
+
+test('small messages wait for a slow peer in few pieces', async (context) => {
+  await using both = await connect(false)
+  const { near } = both
+  while (near.unsentBytes === 0) {
+    near.write(new Uint8Array(0x40000))
+    await new Promise(setImmediate)
+  }
+  const writing = context.mock.method(Socket.prototype, 'write')
+  for (const count of [1, 10_000]) {
+    for (let message = 0; message < count; message++) near.write(new Uint8Array(12), new Uint8Array(20))
+    await Promise.resolve()
+  }
+  assert.equal(writing.mock.callCount(), 2)
+})

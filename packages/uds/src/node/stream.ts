@@ -11,6 +11,7 @@ const KEEP_ALIVE_MS = 10_000
 const MAX_JOINED_BYTES = 0x10400
 /** What is in one place and not shorter is not copied. */
 const MIN_JOINED_BYTES = 0x400
+const MAX_SMALL_BYTES = 0x400
 const NOTHING = new Uint8Array(0)
 /** What waits for it runs before anything that is waiting later. */
 const NEXT = Promise.resolve()
@@ -90,10 +91,23 @@ export class NodeStream implements ByteStream {
     return this.#joined.subarray(0, length)
   }
 
-  /** Without copying, and still with one call of the system. */
+  /** With one call of the system, and copying only what is small: each piece that waits for a slow peer takes memory. */
   #sendApart(parts: readonly Uint8Array[]): void {
+    let small: Uint8Array[] = []
+    const sendSmall = () => {
+      if (small.length > 0) this.#socket.write(Buffer.concat(small))
+      small = []
+    }
     this.#socket.cork()
-    for (const part of parts) this.#socket.write(part)
+    for (const part of parts) {
+      if (part.length <= MAX_SMALL_BYTES) {
+        small.push(part)
+        continue
+      }
+      sendSmall()
+      this.#socket.write(part)
+    }
+    sendSmall()
     this.#socket.uncork()
   }
 
