@@ -11,7 +11,6 @@ const KEEP_ALIVE_MS = 10_000
 const MAX_JOINED_BYTES = 0x10400
 /** What is in one place and not shorter is not copied. */
 const MIN_JOINED_BYTES = 0x400
-const MAX_SMALL_BYTES = 0x400
 const NOTHING = new Uint8Array(0)
 /** What waits for it runs before anything that is waiting later. */
 const NEXT = Promise.resolve()
@@ -100,7 +99,7 @@ export class NodeStream implements ByteStream {
     }
     this.#socket.cork()
     for (const part of parts) {
-      if (part.length <= MAX_SMALL_BYTES) {
+      if (part.length < MIN_JOINED_BYTES) {
         small.push(part)
         continue
       }
