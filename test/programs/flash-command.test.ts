@@ -89,6 +89,13 @@ test('sovd flash says what to do when the ECU vanishes, and it can be programmed
   assert.equal((await run(t, args)).code, 0)
 })
 
+test('sovd flash takes an address outside of what can be programmed for a wrong argument', async (t) => {
+  const bench = await simulate(t)
+  const { code, stderr } = await run(t, ['flash', 'engine', bench.image, '--address', '0x10', ...bench.reach])
+  assert.equal(code, 2, stderr)
+  assert.match(stderr, /^sovd: address: \d+ byte\(s\) at 0x00000010 are not in 0x00080000 to /m)
+})
+
 test('sovd flash ends the transfer and the session of the ECU at Ctrl-C', async (t) => {
   const bench = await simulate(t, { faults: [{ id: 'slow', request: '36', effect: { type: 'delay', ms: 40 } }] })
   const program = start(t, ['flash', 'engine', bench.image, '--address', '0x80000', ...bench.reach])

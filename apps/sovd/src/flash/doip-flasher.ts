@@ -3,6 +3,7 @@ import { AppError, type Clock, raceSignal, Scope, silentLogger } from '@opensovd
 import type { Backend, Facets } from '@opensovd/core'
 import type { EcuDescription } from '@opensovd/ecu'
 import { commandKeys } from '@opensovd/ecu/node'
+import { SovdError } from '@opensovd/sovd'
 import { nodeNetwork } from '@opensovd/uds/node'
 import type { DoipAccess } from '../uds/target.ts'
 import { UnreachableError, UsageError } from '../uds/tool.ts'
@@ -43,7 +44,7 @@ export function doipFlasher({ ecu, clock, fingerprint, ...access }: DoipFlasherO
       if (!operations || operation === undefined) throw new UsageError(`the description has no flash of "${ecu.id}"`)
       const data = Buffer.from(image).toString('base64')
       const parameters = { address, data, ...(fingerprint !== undefined && { fingerprint }) }
-      const { id } = await operations.start(operation, parameters, { signal })
+      const { id } = await operations.start(operation, parameters, { signal }).catch(throwAsUsage)
       if (id === undefined) throw new AppError('no-execution', 'the programming has no execution')
       return jobOf(operations, operation, id, ecu.flash?.verify === undefined ? 'unverified' : 'verified')
     },
@@ -52,6 +53,12 @@ export function doipFlasher({ ecu, clock, fingerprint, ...access }: DoipFlasherO
       await backend[Symbol.asyncDispose]()
     },
   }
+}
+
+/** What is wrong with the parameters is wrong with the arguments. */
+function throwAsUsage(error: unknown): never {
+  if (!(error instanceof SovdError) || error.code !== 'invalid-request') throw error
+  throw new UsageError(error.message, { cause: error })
 }
 
 /** What the ECU can do, once it has answered. */
