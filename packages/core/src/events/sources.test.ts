@@ -104,6 +104,31 @@ test('what is changed through us is read at once, also while a read is under way
   assert.equal(clock.now() - Date.UTC(2026, 0, 1), 0)
 })
 
+test('a source that is a lot of work is not read again at once, however often it is changed', async () => {
+  const { clock, sources, state, watch } = setUp({
+    textOf: (value) => {
+      // The work of 50 ms.
+      const nowMs = clock.monotonic() + 50
+      clock.monotonic = () => nowMs
+      return `${value}`
+    },
+  })
+  const { monotonic } = Object.getPrototypeOf(clock)
+  watch(60_000)
+  await settle()
+  assert.equal(state.reads, 1)
+  for (let nth = 0; nth < 100; nth++) {
+    sources.refresh(entity, 'data')
+    await settle()
+  }
+  assert.equal(state.reads, 1)
+  clock.monotonic = monotonic
+  await clock.advance(199)
+  assert.equal(state.reads, 1)
+  await clock.advance(1)
+  assert.equal(state.reads, 2)
+})
+
 test('a failing source is news once for each kind of failure, and is asked no more than once a second', async () => {
   const { clock, state, watch } = setUp()
   const { news } = watch(50)

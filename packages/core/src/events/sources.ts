@@ -9,6 +9,7 @@ export class Sources implements Disposable {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #watched = new Map<string, Watched<unknown>>()
+  readonly #byEntity = new Map<string, Set<Watched<unknown>>>()
 
   constructor(clock: Clock, log: Logger) {
     this.#clock = clock
@@ -37,18 +38,17 @@ export class Sources implements Disposable {
 
   /** Looks again at what belongs to a target, because it was changed through us. */
   refresh(target: LockTarget, collection: ResourceCollection): void {
-    if (this.#watched.size === 0) return
-    const key = keyOf(target)
-    for (const watched of this.#watched.values()) {
-      const { entity, collection: own } = watched.about
-      const isNear = target.kind === 'vehicle' || keyOf(entity) === key
-      if (isNear && (own === undefined || own === collection)) watched.refresh()
+    const near = target.kind === 'vehicle' ? this.#watched.values() : (this.#byEntity.get(keyOf(target)) ?? [])
+    for (const watched of near) {
+      const { collection: own } = watched.about
+      if (own === undefined || own === collection) watched.refresh()
     }
   }
 
   [Symbol.dispose](): void {
     for (const watched of this.#watched.values()) watched[Symbol.dispose]()
     this.#watched.clear()
+    this.#byEntity.clear()
   }
 
   #create<T>(source: Source<T>): Watched<T> {
@@ -56,9 +56,20 @@ export class Sources implements Disposable {
     const watched = new WatchedSource(source, {
       clock: this.#clock,
       onFailure: (error) => this.#log.error('watching failed', { source: key, error: messageOf(error) }),
-      onIdle: () => this.#watched.delete(key),
+      onIdle: () => this.#forget(watched as Watched<unknown>, key),
     })
     this.#watched.set(key, watched as Watched<unknown>)
+    const entityKey = keyOf(source.about.entity)
+    const ofEntity = this.#byEntity.get(entityKey) ?? new Set()
+    this.#byEntity.set(entityKey, ofEntity.add(watched as Watched<unknown>))
     return watched
+  }
+
+  #forget(watched: Watched<unknown>, key: string): void {
+    this.#watched.delete(key)
+    const entityKey = keyOf(watched.about.entity)
+    const ofEntity = this.#byEntity.get(entityKey)
+    ofEntity?.delete(watched)
+    if (ofEntity?.size === 0) this.#byEntity.delete(entityKey)
   }
 }

@@ -26,6 +26,8 @@ const READ_LIMIT_MS = 30_000
 const SHORTEST_RETRY_MS = 1000
 /** A source that tells of changes is asked now and then all the same. */
 const PUSHED_POLL_MS = 30_000
+/** What was a lot of work, for us and for those who watch, is not done again before this many times as long. */
+const REST_FACTOR = 4
 /** When a source is asked to tell of changes again that stopped to, and one that never could. */
 const WATCH_RETRY_MS = { ended: 5000, unable: 60_000 }
 
@@ -42,12 +44,17 @@ export class WatchedSource<T> implements Disposable {
   #intervalMs = Number.POSITIVE_INFINITY
   #cancelTimer: (() => void) | undefined
   #cancelWatchRetry: (() => void) | undefined
+  #cancelRest: (() => void) | undefined
+  /** On the monotonic clock: no change is reason enough to read before. */
+  #restUntilMs = Number.NEGATIVE_INFINITY
   #isReading = false
   /** A read is wanted that begins from now on. */
   #isStale = false
   #isTold = false
   /** On the monotonic clock. */
   #readAtMs = 0
+  /** The same, when the last read was answered. */
+  #answeredAtMs = 0
   /** Counts what the source told, which is newer than a read that began before. */
   #told = 0
 
@@ -77,15 +84,24 @@ export class WatchedSource<T> implements Disposable {
     return () => this.#remove(watcher)
   }
 
-  /** Reads as soon as possible, because something may have changed. */
+  /** Reads as soon as possible, because something may have changed: at once, unless that was a lot of work just now. */
   refresh(): void {
     this.#isStale = true
-    this.#poll()
+    const { clock } = this.#options
+    const restMs = this.#restUntilMs - clock.monotonic()
+    if (restMs <= 0) this.#poll()
+    else {
+      this.#cancelRest ??= clock.after(restMs, () => {
+        this.#cancelRest = undefined
+        if (this.#isStale) this.#poll()
+      })
+    }
   }
 
   [Symbol.dispose](): void {
     this.#cancelTimer?.()
     this.#cancelWatchRetry?.()
+    this.#cancelRest?.()
     this.#watchers.clear()
     void this.#scope.close()
   }
@@ -135,7 +151,9 @@ export class WatchedSource<T> implements Disposable {
     this.#isReading = false
     if (signal.aborted) return
     if (told === this.#told) this.#publish(reading)
-    if (this.#isStale) this.#poll()
+    const nowMs = clock.monotonic()
+    this.#restUntilMs = nowMs + REST_FACTOR * (nowMs - this.#answeredAtMs)
+    if (this.#isStale) this.refresh()
     else this.#schedule()
   }
 
@@ -146,8 +164,10 @@ export class WatchedSource<T> implements Disposable {
       const value = await withTimeout(clock, READ_LIMIT_MS, late, signal, (inTime) =>
         this.#source.read({ signal: inTime }),
       )
+      this.#answeredAtMs = clock.monotonic()
       return this.#valued(value)
     } catch (error) {
+      this.#answeredAtMs = clock.monotonic()
       return errorReading(clock.now(), error)
     }
   }
