@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { silentLogger } from '@opensovd/base'
 import { fromHex } from '@opensovd/base/bytes'
+import { FakeClock } from '@opensovd/base/testing'
+import { ScriptedChannel } from '../testing/scripted-channel.ts'
 import { scriptedEcu } from '../testing/scripted-ecu.ts'
+import { UdsTester } from './uds-tester.ts'
 
 test('tells an idle ECU every two seconds that a tester is there', async () => {
   const { ecu, tester, channel, clock } = scriptedEcu(() => undefined)
@@ -33,23 +37,34 @@ test('keeps a group alive by its functional address', async () => {
   assert.deepEqual(channel.take(), ['e400 3e80', 'e400 3e80'])
 })
 
-test('ends with its disposal, with the loss of the connection, with the tester, and when sending fails', async () => {
-  for (const end of ['disposal', 'loss', 'tester', 'failure']) {
+test('ends with its disposal, with the loss of the connection and with the tester', async () => {
+  for (const end of ['disposal', 'loss', 'tester']) {
     const { ecu, tester, channel, clock } = scriptedEcu(() => undefined)
     const keeper = tester.keepTesterPresent(ecu)
     await clock.advance(0)
     if (end === 'disposal') keeper[Symbol.dispose]()
     if (end === 'loss') channel.emit({ kind: 'lost', error: new Error('cable') })
     if (end === 'tester') tester[Symbol.dispose]()
-    if (end === 'failure') {
-      channel.acknowledge = async () => {
-        throw new Error('refused')
-      }
-      await clock.advance(2000)
-    }
     channel.take()
     await clock.advance(10_000)
     assert.deepEqual(channel.take(), [], end)
     assert.equal(clock.pending, 0, end)
   }
+})
+
+test('goes on after the network refused one, and tells only the first of several refusals', async () => {
+  const warned: string[] = []
+  const log = { ...silentLogger, warn: (message: string) => void warned.push(message) }
+  const [clock, channel] = [new FakeClock(), new ScriptedChannel()]
+  const tester = new UdsTester(channel, { clock, log })
+  using _keeper = tester.keepTesterPresent(tester.ecu(0x1234))
+  await clock.advance(1000)
+  channel.acknowledge = async () => {
+    throw new Error('out of memory')
+  }
+  await clock.advance(4000)
+  channel.acknowledge = async () => {}
+  await clock.advance(2000)
+  assert.equal(channel.take().length, 4)
+  assert.deepEqual(warned, ['tester present was refused'])
 })

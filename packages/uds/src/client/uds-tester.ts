@@ -75,11 +75,12 @@ export class UdsTester implements Disposable {
     })
     this.#closing.signal.addEventListener('abort', end, { once: true })
     if (this.#closing.signal.aborted) end()
-    keepTesterPresent(target, clock, intervalMs, ending.signal)
-      .catch((error) => {
-        const fields = { address: formatAddress(target.address), error: messageOf(error) }
-        if (!ending.signal.aborted) log.warn('tester present ended', fields)
-      })
+    const onRefusal = (error: unknown) => {
+      log.warn('tester present was refused', { address: formatAddress(target.address), error: messageOf(error) })
+    }
+    keepTesterPresent(target, { clock, intervalMs, onRefusal }, ending.signal)
+      // It rejects only because it ended while it waited.
+      .catch(() => {})
       .finally(() => {
         unsubscribe()
         this.#closing.signal.removeEventListener('abort', end)
