@@ -195,13 +195,13 @@ export class EcuClient implements Disposable {
 
   /** Gives the queue back, which the caller has taken. */
   async #runAlone(message: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const { barrier, clock, options } = this.#context
+    const { barrier, clock, closing, options } = this.#context
     try {
       if (!barrier.tryAcquire('shared')) await barrier.acquire('shared', signal)
       try {
         let answer = await this.#exchangeOnce(message, signal)
         for (let repeats = 0; isBusy(answer) && repeats < options.busyRepeats; repeats++) {
-          await clock.sleep(options.busyPauseMs, signal)
+          await clock.sleep(options.busyPauseMs, signal ? AbortSignal.any([signal, closing]) : closing)
           answer = await this.#exchangeOnce(message, signal)
         }
         if (answer?.[0] === NEGATIVE_RESPONSE_SID) throw refusal(this.#name, answer)
