@@ -43,3 +43,21 @@ test('who is not let in is recorded, also with a read, and where that was', asyn
     ],
   )
 })
+
+test('whose secret was shown for a token is recorded, right or wrong', async () => {
+  const secret = { kind: 'plain', text: 'workshop-secret' } as const
+  const auth = {
+    apiKey: { key: key['x-api-key'], roles: ['admin'] },
+    tokens: { algorithm: 'HS256', secret: 'x'.repeat(32) },
+    clients: [{ id: 'workshop', secret, roles: ['tester'] }],
+  } as const
+  await using fixture = await openFixture({ domain: { audit: { sha256 } }, auth })
+  for (const client_secret of ['workshop-secret', 'wrong']) {
+    await fixture.send('POST', '/vehicle/v1/token', { client_id: 'workshop', client_secret })
+  }
+  const { json } = await fixture.get('/sovd/v1/audit', key)
+  const [given, refused] = json.value
+  assert.deepEqual([given.resource, given.outcome, given.detail], ['token', 'success', 'for client workshop'])
+  assert.notEqual(refused.outcome, 'success')
+  assert.match(refused.detail, /^for client workshop: /)
+})

@@ -87,7 +87,7 @@ test('the data catalog tells what the data of components mean, and whose it is i
         ],
       },
     ],
-    '@sovd.partial': [{ backend: 'dead', code: 'gateway-timeout', message: 'no answer' }],
+    '@sovd.partial': [{ backend: 'dead', code: 'SOVD-ERR-504', message: 'no answer' }],
   })
 })
 

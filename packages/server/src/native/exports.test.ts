@@ -183,7 +183,7 @@ describe('the export of faults', () => {
     const dead = new MemoryBackend('dead', [component('x', { faults: { list } }), component('y', { faults: { list } })])
     await using fixture = await openFixture({ backends: [dead, ...backends()] })
     const { head, items } = linesOf((await fixture.get(`${base}/export/faults`)).text, routes.faults)
-    assert.deepEqual(head['@sovd.partial'], [{ backend: 'dead', code: 'gateway-timeout', message: 'no answer in 2 s' }])
+    assert.deepEqual(head['@sovd.partial'], [{ backend: 'dead', code: 'SOVD-ERR-504', message: 'no answer in 2 s' }])
     assert.equal(items.length, 4)
     const other = linesOf((await fixture.get(`${base}/export/faults?componentId=bms`)).text, routes.faults)
     assert.equal(other.head['@sovd.partial'], undefined)

@@ -24,14 +24,19 @@ export interface EnvelopeOptions {
 
 /** The body of an answer with a list. The link to the next page is the request's path and parameters with another `$skip`. */
 export function collectionEnvelope(options: EnvelopeOptions): CollectionEnvelope {
-  const { context, query, page, partial = [], request } = options
+  const { context, query, page, partial, request } = options
   return {
     '@odata.context': `$metadata#${context}`,
     value: page.items,
     ...(query.count ? { '@odata.count': page.count } : {}),
     ...(page.nextSkip === undefined ? {} : { '@odata.nextLink': nextLink(request, page.nextSkip) }),
-    ...(partial.length === 0 ? {} : { '@sovd.partial': partial.map(partialFailure) }),
+    ...partialMember(partial),
   }
+}
+
+/** What bodies of the native contract tell of backends that could not contribute; nothing where all could. */
+export function partialMember(partial: readonly PartialFailure[] = []): Pick<CollectionEnvelope, '@sovd.partial'> {
+  return partial.length === 0 ? {} : { '@sovd.partial': partial.map(partialFailure) }
 }
 
 function partialFailure({ backend, code, message }: PartialFailure) {

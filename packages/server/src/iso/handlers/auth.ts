@@ -8,13 +8,13 @@ type AuthRoutes = Pick<IsoApi, 'authorize' | 'issueToken'>
 
 /** @param tokens absent: nobody gets a token */
 export function authHandlers({ features }: Diagnostics, tokens: TokenEndpoint | undefined) {
-  const issue = (
-    { body }: Call<AuthRoutes['issueToken']>,
-    { authorization, peer = '' }: RequestContext,
-  ): Promise<IssuedToken> => {
+  const issue = ({ body }: Call<AuthRoutes['issueToken']>, context: RequestContext): Promise<IssuedToken> => {
+    const { authorization, peer = '' } = context
     if (!tokens) throw new SovdError('not-implemented', 'this server gives no tokens: none of its clients may have one')
     features.require('auth')
-    return tokens.issue(requestOf(body, authorization), peer)
+    const request = requestOf(body, authorization)
+    if (request.clientId !== undefined) context.note?.(`for client ${request.clientId}`)
+    return tokens.issue(request, peer)
   }
   return handlersOf<AuthRoutes>({ authorize: issue, issueToken: issue })
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@opensovd/base'
 import { collectData, type Diagnostics } from '@opensovd/core'
-import type { NativeApi } from '@opensovd/sovd'
+import { type NativeApi, partialMember } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
 import { catalogView } from '../views/catalog.ts'
 import type { ServerIdentity } from './discovery.ts'
@@ -18,7 +18,7 @@ export function catalogHandlers({ tree, catalog }: Diagnostics, { serverVersion 
         serverVersion,
         generatedAt: new Date(clock.now()).toISOString(),
         components: components.map(({ component, items }) => catalogView(component, items)),
-        ...(partial.length === 0 ? {} : { '@sovd.partial': partial }),
+        ...partialMember(partial),
       }
     },
   })

@@ -1,5 +1,5 @@
 import type { DataValue, Entity, EventText, FaultList, Reading } from '@opensovd/core'
-import type { SovdError } from '@opensovd/sovd'
+import { partialMember, type SovdError } from '@opensovd/sovd'
 import { faultView } from './faults.ts'
 
 function timestamp(atMs: number): string {
@@ -39,7 +39,7 @@ export function faultSnapshotEvent(component: Entity, reading: Reading<FaultList
     type: 'fault-snapshot',
     componentId: component.id,
     faults: faults.map((fault) => faultView(component, fault)),
-    ...(partial === undefined ? {} : { '@sovd.partial': partial }),
+    ...partialMember(partial),
     timestamp: timestamp(reading.atMs),
   }
   return { name: 'fault-change', data: JSON.stringify(body) }

@@ -1,6 +1,6 @@
 import { type Clock, pick } from '@opensovd/base'
 import { type DataReading, type Entity, faultOf, isOutside, type PastFault, type PastFaultQuery } from '@opensovd/core'
-import type { PartialFailure } from '@opensovd/sovd'
+import { type PartialFailure, partialMember } from '@opensovd/sovd'
 import { dataValueView } from './data.ts'
 import { faultView } from './faults.ts'
 
@@ -37,7 +37,7 @@ export function faultExportHeadView(
     ...provenance(origin),
     ...firmwareOf(components),
     timeRange: null,
-    ...(partial.length === 0 ? {} : { '@sovd.partial': partial }),
+    ...partialMember(partial),
   }
 }
 
