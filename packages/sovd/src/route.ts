@@ -14,7 +14,10 @@ export type Reply =
   /** Nothing. With `location`, the handler names the resource that tells how it goes on. */
   | { readonly kind: 'empty'; readonly status: 200 | 202 | 204; readonly location?: true }
   | { readonly kind: 'text'; readonly contentType: string }
-  /** One JSON text a line, as many as there are: first what describes the others, then the items. */
+  /**
+   * One JSON text a line, as many as there are: first what describes the others, then the items. `undefined` is no
+   * line, and tells that the next one is on its way.
+   */
   | { readonly kind: 'ndjson'; readonly head: TSchema; readonly item: TSchema }
   /** What a `ByteContent` has. With `schema`, also one JSON document: what the client accepts decides. */
   | { readonly kind: 'bytes'; readonly contentType?: string; readonly schema?: TSchema }
@@ -166,7 +169,7 @@ export type Result<R extends Route> = R['reply'] extends {
           : R['reply'] extends { kind: 'text' }
             ? string
             : R['reply'] extends { kind: 'ndjson'; head: infer H extends TSchema; item: infer S extends TSchema }
-              ? AsyncIterable<Immutable<Static<H> | Static<S>>>
+              ? AsyncIterable<Immutable<Static<H> | Static<S>> | undefined>
               : R['reply'] extends { kind: 'events' }
                 ? EventSource
                 : // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a body returns nothing

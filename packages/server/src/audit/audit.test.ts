@@ -185,7 +185,7 @@ test('finds entries by caller, action, target, outcome and OData options', async
   assert.deepEqual(await seqs('?to=1000'), [])
   assert.deepEqual(await seqs(`?${new URLSearchParams({ $filter: "caller eq 'bob'" })}`), [2])
   assert.deepEqual(await seqs('?$orderby=seq%20desc&$top=1'), [4])
-  for (const query of ['action=write_data', 'outcome=ok', 'limit=0', 'limit=10001', 'from=now']) {
+  for (const query of ['action=write_data', 'outcome=ok', 'limit=0', 'limit=10001', 'from=now', 'from=10&to=1']) {
     assert.equal((await fixture.get(`${audit}?${query}`)).status, 400, query)
   }
 })

@@ -14,7 +14,7 @@ export interface LineTimer {
 
 /**
  * The lines as text, one JSON text each, made only as they are read. Time counts while a line is made, not while
- * nobody reads. Destroying the stream ends the lines.
+ * nobody reads; `undefined` is no line, and lets it count anew. Destroying the stream ends the lines.
  */
 export function streamOfLines(lines: AsyncIterable<unknown>, timer: LineTimer): Readable {
   return Readable.from(textOf(lines, timer), { objectMode: false, highWaterMark: AHEAD_BYTES })
@@ -24,7 +24,7 @@ async function* textOf(lines: AsyncIterable<unknown>, timer: LineTimer): AsyncGe
   timer.startTime()
   for await (const line of lines) {
     timer.stopTime()
-    yield `${JSON.stringify(line)}\n`
+    if (line !== undefined) yield `${JSON.stringify(line)}\n`
     timer.startTime()
   }
   timer.stopTime()

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { systemClock } from '@opensovd/base/node'
+import { FakeClock } from '@opensovd/base/testing'
 import { type Backend, type Entity, type Facets, type Fault, MemoryBackend } from '@opensovd/core'
 import { NATIVE_API, SovdError } from '@opensovd/sovd'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -178,15 +180,96 @@ describe('the export of faults', () => {
     }
   })
 
-  test('names the backends it is incomplete without', async () => {
+  test('ends with the backends it is incomplete without, and begins with those known to be down', async () => {
     const list = () => Promise.reject(new SovdError('gateway-timeout', 'no answer in 2 s'))
     const dead = new MemoryBackend('dead', [component('x', { faults: { list } }), component('y', { faults: { list } })])
-    await using fixture = await openFixture({ backends: [dead, ...backends()] })
+    const down: Backend = Object.assign(new MemoryBackend('down'), {})
+    Object.defineProperty(down, 'snapshot', {
+      value: { status: { phase: 'down', code: 'bad-gateway', message: 'refused' }, entities: [] },
+    })
+    await using fixture = await openFixture({ backends: [dead, down, ...backends()] })
     const { head, items } = linesOf((await fixture.get(`${base}/export/faults`)).text, routes.faults)
-    assert.deepEqual(head['@sovd.partial'], [{ backend: 'dead', code: 'SOVD-ERR-504', message: 'no answer in 2 s' }])
-    assert.equal(items.length, 4)
+    assert.deepEqual(head['@sovd.partial'], [{ backend: 'down', code: 'SOVD-ERR-502', message: 'refused' }])
+    assert.equal(items.length, 5)
+    assert.deepEqual(items.at(-1), {
+      _meta: true,
+      exportType: 'fault-export',
+      '@sovd.partial': [{ backend: 'dead', code: 'SOVD-ERR-504', message: 'no answer in 2 s' }],
+    })
     const other = linesOf((await fixture.get(`${base}/export/faults?componentId=bms`)).text, routes.faults)
     assert.equal(other.head['@sovd.partial'], undefined)
+    assert.equal(other.items.length, 2)
+  })
+
+  test('sends what it has while a source has not answered yet', async () => {
+    const { promise, resolve } = Promise.withResolvers<readonly Fault[]>()
+    const slow = new MemoryBackend('slow', [component('late', { faults: { list: () => promise } })])
+    await using fixture = await openFixture({ backends: [...backends(), slow] })
+    const response = await fetch(`${fixture.url}${base}/export/faults`)
+    assert.ok(response.body)
+    const decoder = new TextDecoder()
+    let text = ''
+    for await (const chunk of response.body) {
+      text += decoder.decode(chunk, { stream: true })
+      if (text.includes('"f3"')) resolve([fault('f9', 1)])
+    }
+    assert.deepEqual(idsOf(linesOf(text, routes.faults).items).at(-1), 'late f9')
+  })
+
+  test('waits for no source longer than a while, however many are silent', async () => {
+    const clock = new FakeClock()
+    const list = () => new Promise<never>(() => {})
+    const silent = (name: string, count: number) =>
+      new MemoryBackend(
+        name,
+        Array.from({ length: count }, (_, at) => component(`${name}-${at}`, { faults: { list } })),
+      )
+    const hung = Array.from({ length: 40 }, (_, at) => silent(`hung${at}`, 1))
+    await using fixture = await openFixture({ clock, backends: [silent('big', 1000), ...hung, ...backends()] })
+    let text: string | undefined
+    const reading = fixture.get(`${base}/export/faults`).then((reply) => {
+      text = reply.text
+    })
+    for (let step = 0; text === undefined && step < 1000; step++) {
+      await clock.advance(100)
+      await systemClock.sleep(1)
+    }
+    await reading
+    const { items } = linesOf(text ?? '', routes.faults)
+    const [end, ...faults] = items.toReversed()
+    assert.deepEqual(idsOf(faults.toReversed()), ['bms f1', 'bms f2', 'climate f1', 'climate f3'])
+    const names = end['@sovd.partial'].map(({ backend }: { backend: string }) => backend)
+    assert.deepEqual(names, ['big', ...hung.map(({ name }) => name)])
+    assert.equal(end['@sovd.partial'][0].message, "component 'big-0' did not tell its faults within 10 s")
+  })
+
+  test('has the faults of apps and functions that are not those of a component, and none of them twice', async () => {
+    const door = new MemoryBackend('door', [
+      { ...component('door', faulty(fault('jammed', 2))), kind: 'app' },
+      { ...component('on-bms', faulty(fault('f1', 1), fault('own', 4))), kind: 'app', hostId: 'bms' },
+      {
+        ...component('climate', faulty({ ...fault('climate.f1', 3), code: 'f1' }, fault('f2', 3))),
+        kind: 'function',
+        members: ['climate'],
+      },
+    ])
+    const declared = [
+      { kind: 'app', id: 'mirror', source: 'bms' },
+      { kind: 'function', id: 'all', members: ['bms', 'climate'] },
+    ] as const
+    await using fixture = await openFixture({ backends: [door, ...backends()], entities: { declared } })
+    assert.equal((await fixture.get(`${base}/apps/mirror/faults`)).json.value.length, 2)
+    const { items } = linesOf((await fixture.get(`${base}/export/faults`)).text, routes.faults)
+    const rows = items.map((item) => `${item['@sovd.entityType'] ?? 'component'} ${item.componentId} ${item.id}`)
+    assert.deepEqual(rows, [
+      'component bms f1',
+      'component bms f2',
+      'component climate f1',
+      'component climate f3',
+      'app door jammed',
+      'app on-bms own',
+      'function climate f2',
+    ])
   })
 
   test('is an error for what it cannot be about', async () => {

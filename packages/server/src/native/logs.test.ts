@@ -76,12 +76,14 @@ for (const [path, status] of [
   ['/components/none/logs', 404],
   ['/components/bms/logs?level=worst', 400],
   ['/components/bms/logs?from=yesterday', 400],
+  ['/components/bms/logs?from=10&to=1', 400],
 ] as const) {
   test(`answers ${status} to ${path}`, async () => {
     await using fixture = await openFixture({ backends: [backend()] })
     const reply = await fixture.get(base + path)
     assert.equal(reply.status, status)
     assert.equal(reply.json.error.code, `SOVD-ERR-${status}`)
+    if (path.includes('to=1')) assert.equal(reply.json.error.message, "'from', 10, is after 'to', 1")
   })
 }
 

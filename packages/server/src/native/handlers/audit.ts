@@ -2,6 +2,7 @@ import { type Clock, pick } from '@opensovd/base'
 import type { AuditTrail, Diagnostics } from '@opensovd/core'
 import { type NativeApi, SovdError } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
+import { timeRangeOf } from '../time-range.ts'
 import { auditEntryView, chainIntegrityView } from '../views/audit.ts'
 import type { ServerIdentity } from './discovery.ts'
 
@@ -21,10 +22,7 @@ export function auditHandlers({ audit }: Diagnostics, { serverVersion }: ServerI
       if (from === undefined && to === undefined) {
         return { items: trail.newest(wanted, Number(limit)).map(auditEntryView) }
       }
-      const range = {
-        ...(from === undefined ? {} : { fromMs: Number(from) }),
-        ...(to === undefined ? {} : { toMs: Number(to) }),
-      }
+      const range = timeRangeOf(from, to)
       return { items: (await trail.between(range, wanted, Number(limit), signal)).map(auditEntryView) }
     },
 

@@ -1,16 +1,18 @@
 import type { Clock } from '@opensovd/base'
 import {
-  type CollectedFaults,
-  collectFaults,
   type DataReading,
   type Diagnostics,
+  type FaultsOfEntity,
   facetOf,
+  faultSources,
   type PastFault,
-  type PastFaultQuery,
+  readFaults,
   readSnapshot,
 } from '@opensovd/core'
-import { type Fault, type NativeApi, type PartialFailure, SovdError } from '@opensovd/sovd'
+import type { Fault, NativeApi, PartialFailure } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
+import { timeRangeOf } from '../time-range.ts'
+import { exportedFaultView, faultExportEndView } from '../views/exported-faults.ts'
 import {
   type ExportOrigin,
   faultExportHeadView,
@@ -19,7 +21,6 @@ import {
   snapshotHeadView,
   snapshotItemView,
 } from '../views/exports.ts'
-import { faultView } from '../views/faults.ts'
 import type { ServerIdentity } from './discovery.ts'
 
 type ExportRoutes = Pick<NativeApi, 'snapshotComponent' | 'exportFaults'>
@@ -45,16 +46,16 @@ export function exportHandlers({ tree, faultHistory }: Diagnostics, { serverVers
     exportFaults: async ({ query }, context) => {
       const { componentId, severity = 'low', from, to } = query
       if (from !== undefined || to !== undefined) {
-        const range = rangeOf(from, to)
+        const range = timeRangeOf(from, to)
         const past = { ...range, ...(componentId === undefined ? {} : { componentId }) }
         const head = faultHistoryHeadView(origin, tree.list('component').filter(isWanted(componentId)), range)
         return pastFaultLines(head, faultHistory.read(past, context.signal), severity)
       }
-      const components = componentId === undefined ? tree.list('component') : [componentWithFaults(componentId)]
-      const down = componentId === undefined ? tree.failures() : []
-      const collected = await collectFaults(tree, components, context)
-      const partial = joined(down, collected.partial)
-      return faultLines(faultExportHeadView(origin, components, partial), collected, severity)
+      const one = componentId === undefined ? undefined : [componentWithFaults(componentId)]
+      const down = one ? [] : tree.failures()
+      const head = faultExportHeadView(origin, one ?? tree.list('component'), down)
+      const lists = readFaults(tree, one ?? faultSources(tree), clock, context)
+      return faultLines({ head, down, lists }, severity)
     },
   })
 }
@@ -64,34 +65,35 @@ async function* snapshotLines(origin: ExportOrigin, componentId: string, reading
   for await (const reading of readings) yield snapshotItemView(componentId, reading)
 }
 
-async function* faultLines(
-  head: ReturnType<typeof faultExportHeadView>,
-  { faults }: CollectedFaults,
-  leastSevere: Severity,
-) {
-  yield head
-  for (const { component, fault } of faults) {
-    const view = faultView(component, fault)
-    if (RANKS[view.severity] >= RANKS[leastSevere]) yield view
-  }
+interface FaultExport {
+  readonly head: ReturnType<typeof faultExportHeadView>
+  /** The backends that the head tells of. */
+  readonly down: readonly PartialFailure[]
+  readonly lists: AsyncIterable<FaultsOfEntity>
 }
 
-/** Each backend once. */
-function joined(down: readonly PartialFailure[], failed: readonly PartialFailure[]): readonly PartialFailure[] {
-  return [...down, ...failed.filter(({ backend }) => !down.some((known) => known.backend === backend))]
+async function* faultLines({ head, down, lists }: FaultExport, leastSevere: Severity) {
+  yield head
+  const told = new Set(down.map(({ backend }) => backend))
+  const failed: PartialFailure[] = []
+  for await (const { entity, faults, partial } of lists) {
+    for (const fault of faults) {
+      const view = exportedFaultView(entity, fault)
+      if (RANKS[view.severity] >= RANKS[leastSevere]) yield view
+    }
+    for (const failure of partial) {
+      if (!told.has(failure.backend)) failed.push(failure)
+      told.add(failure.backend)
+    }
+    yield undefined
+  }
+  if (failed.length > 0) yield faultExportEndView(failed)
 }
 
 const isWanted =
   (componentId: string | undefined) =>
   ({ id }: { readonly id: string }) =>
     componentId === undefined || id === componentId
-
-function rangeOf(from: string | undefined, to: string | undefined): Pick<PastFaultQuery, 'fromMs' | 'toMs'> {
-  if (from !== undefined && to !== undefined && Number(from) > Number(to)) {
-    throw new SovdError('invalid-request', `'from', ${from}, is after 'to', ${to}`, { target: 'from' })
-  }
-  return { ...(from === undefined ? {} : { fromMs: Number(from) }), ...(to === undefined ? {} : { toMs: Number(to) }) }
-}
 
 async function* pastFaultLines(
   head: ReturnType<typeof faultHistoryHeadView>,

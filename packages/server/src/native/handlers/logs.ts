@@ -1,6 +1,7 @@
 import { type Diagnostics, facetOf } from '@opensovd/core'
 import type { NativeApi } from '@opensovd/sovd'
 import { handlersOf } from '../../contract.ts'
+import { timeRangeOf } from '../time-range.ts'
 import { logEntryView, logSeverity } from '../views/logs.ts'
 
 type LogRoutes = Pick<NativeApi, 'listLogs'>
@@ -11,8 +12,7 @@ export function logHandlers({ tree }: Diagnostics) {
       const logs = facetOf(tree.get('component', params.componentId), 'logs')
       const query = {
         ...(level === undefined ? {} : { severity: logSeverity(level) }),
-        ...(from === undefined ? {} : { fromMs: Number(from) }),
-        ...(to === undefined ? {} : { toMs: Number(to) }),
+        ...timeRangeOf(from, to),
         ...(text === undefined ? {} : { text }),
       }
       return { items: (await logs.entries(query, context)).map(logEntryView) }

@@ -55,9 +55,20 @@ export const FaultExportHead = Type.Object(
         { description: 'milliseconds since 1970 that the export is of' },
       ),
     ]),
-    '@sovd.partial': Type.Optional(Type.Array(PartialFailureBody, { minItems: 1 })),
+    '@sovd.partial': Type.Optional(
+      Type.Array(PartialFailureBody, { minItems: 1, description: 'backends that could not be asked at the beginning' }),
+    ),
   },
   { title: 'FaultExportHead' },
+)
+
+export const FaultExportEnd = Type.Object(
+  {
+    _meta: Type.Literal(true),
+    exportType: Type.Literal('fault-export'),
+    '@sovd.partial': Type.Array(PartialFailureBody, { minItems: 1 }),
+  },
+  { title: 'FaultExportEnd', description: 'the last line, where the export is incomplete without more backends' },
 )
 
 export const ExportedFault = Type.Object(
@@ -70,6 +81,7 @@ export const ExportedFault = Type.Object(
     '@sovd.reason': Type.Optional(
       Type.Enum(['passed', 'aged', 'glitch', 'cleared', 'evicted'], { description: 'why it was gone' }),
     ),
+    '@sovd.clearedBy': Type.Optional(Type.String({ description: 'the client that cleared it, if that gave a name' })),
   },
   { title: 'ExportedFault', description: 'a fault as it is, or was at a time' },
 )

@@ -1,7 +1,14 @@
 import { Type } from 'typebox'
 import { ndjson, route } from '../../route.ts'
 import { Id } from '../resources/common.ts'
-import { ExportedFault, FaultExportHead, SnapshotHead, SnapshotItem, UnixMs } from '../resources/exports.ts'
+import {
+  ExportedFault,
+  FaultExportEnd,
+  FaultExportHead,
+  SnapshotHead,
+  SnapshotItem,
+  UnixMs,
+} from '../resources/exports.ts'
 import { FAULT_SEVERITIES } from '../resources/fault.ts'
 import { BACKEND_READ_ERRORS } from './errors.ts'
 
@@ -22,14 +29,15 @@ export const exportRoutes = {
     path: '/export/faults',
     tag,
     permission: 'faults:read',
-    summary: 'The faults of all components, one a line; with a time, what happened to reported faults then',
+    summary:
+      'The faults of all that has some, one a line; with a time, what is recorded of what happened to faults then',
     query: Type.Object({
       componentId: Type.Optional(Id),
       severity: Type.Optional(Type.Enum([...FAULT_SEVERITIES], { description: 'only faults at least this severe' })),
       from: Type.Optional(UnixMs),
       to: Type.Optional(UnixMs),
     }),
-    reply: ndjson(FaultExportHead, ExportedFault),
+    reply: ndjson(FaultExportHead, Type.Union([ExportedFault, FaultExportEnd])),
     errors: ['not-found', 'not-implemented'],
   }),
 } as const

@@ -1,0 +1,14 @@
+import type { Entity, Fault } from '@opensovd/core'
+import { type PartialFailure, partialMember } from '@opensovd/sovd'
+import { faultView } from './faults.ts'
+
+export function exportedFaultView(entity: Pick<Entity, 'kind' | 'id'>, fault: Fault) {
+  const { kind } = entity
+  return { ...faultView(entity, fault), ...(kind === 'component' ? {} : { '@sovd.entityType': kind }) }
+}
+
+/** Tells of backends that failed after the beginning of an export. */
+export function faultExportEndView(partial: readonly PartialFailure[]) {
+  const { '@sovd.partial': failures = [] } = partialMember(partial)
+  return { _meta: true as const, exportType: 'fault-export' as const, '@sovd.partial': failures }
+}
