@@ -22,7 +22,8 @@ test('there is no catalog unless it is configured', () => {
 test('a tree and a mapping make a catalog, each in JSON or in YAML', () => {
   const example = (name: string) => fileURLToPath(new URL(`../../../../docs/examples/catalog/${name}`, import.meta.url))
   for (const vss of ['vss.json', 'vss.yaml']) {
-    const { config } = configuredWell(section(example(vss), example('mapping.yaml')))
+    const units = `units_file = '${example('units.yaml')}'`
+    const { config } = configuredWell(`${section(example(vss), example('mapping.yaml'))}\n${units}`)
     const bms = config.catalog?.entities.get('component')?.get('bms')
     assert.equal(bms?.data.get('soc')?.signal?.unit, 'percent')
     assert.equal(config.catalog?.schemaVersion, '1.2.0')
@@ -38,6 +39,43 @@ test('says all that is wrong with both files, and where', () => {
   ])
   assert.deepEqual(configured(`[catalog]\nmapping_file = '${mapping}'`), [
     `catalog.mapping_file: ${mapping}: component: unknown; there are schemaVersion, components, apps, functions, areas`,
+  ])
+})
+
+test('a tree may have units that a file names, and no others', () => {
+  const vss = file(
+    'units.json',
+    JSON.stringify({
+      Vehicle: { type: 'branch' },
+      'Vehicle.Range': { type: 'sensor', datatype: 'float', unit: 'furlong' },
+      'Vehicle.Speed': { type: 'sensor', datatype: 'float', unit: 'kmh' },
+    }),
+  )
+  const mapping = file('ranges.json', '{"components":{"bms":{"data":{"range":"Vehicle.Range"}}}}')
+  const told = [
+    `catalog.vss_file: ${vss}: Vehicle.Range.unit: there is no unit "furlong"; units beside those of VSS need a file of units`,
+    `catalog.vss_file: ${vss}: Vehicle.Speed.unit: there is no unit "kmh"; did you mean km/h?`,
+  ]
+  assert.deepEqual(configured(section(vss, mapping)), told)
+  const furlong = 'furlong:\n  definition: 220 yards\n  quantity: length\n'
+  const units = file('units.yaml', furlong)
+  assert.deepEqual(configured(`${section(vss, mapping)}\nunits_file = '${units}'`), [told[1]])
+  const all = file('all.yaml', `${furlong}kmh:\n  definition: as others write it\n  quantity: velocity\n`)
+  const { config } = configuredWell(`${section(vss, mapping)}\nunits_file = '${all}'`)
+  assert.equal(config.catalog?.entities.get('component')?.get('bms')?.data.get('range')?.signal?.unit, 'furlong')
+})
+
+test('says what is wrong with a file of units, and nothing of a tree that may need it', () => {
+  const vss = file('unit.json', '{"A":{"type":"sensor","datatype":"float","unit":"furlong"}}')
+  const mapping = file('empty.json', '{}')
+  const units = file('wrong.yaml', 'furlong:\n  definition: 220 yards\n')
+  assert.deepEqual(configured(`${section(vss, mapping)}\nunits_file = '${units}'`), [
+    `catalog.units_file: ${units}: furlong.quantity: is missing`,
+  ])
+  assert.deepEqual(configured(`[catalog]\nmapping_file = '${mapping}'\nunits_file = '${file('u.yaml', '5')}'`), [
+    'catalog.units_file: needs catalog.vss_file as well',
+    `catalog.units_file: ${join(folder, 'u.yaml')}: expected an object, got 5`,
+    `catalog.units_file: ${join(folder, 'u.yaml')}: expected units, got none`,
   ])
 })
 

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Json, messageOf, parseJson } from '@opensovd/base'
-import { type CatalogProblem, type DataCatalog, readMapping, readVss, type VssTree } from '@opensovd/core'
+import {
+  type CatalogProblem,
+  type DataCatalog,
+  readMapping,
+  readUnits,
+  readVss,
+  type VssTree,
+  type VssUnits,
+} from '@opensovd/core'
 import type { Findings } from './findings.ts'
 import type { Settings } from './settings/settings.ts'
 import { readFailure } from './text-file.ts'
@@ -13,11 +21,17 @@ const MAX_ALIASES = 1000
 
 /** Loads the data catalog, if there is a mapping. */
 export function readCatalog(settings: Settings['catalog'], findings: Findings): DataCatalog | undefined {
-  const { vss_file: vssFile, mapping_file: mappingFile } = settings
+  const { vss_file: vssFile, units_file: unitsFile, mapping_file: mappingFile } = settings
   if (vssFile !== undefined && mappingFile === undefined) {
     findings.problem('catalog.vss_file', 'needs catalog.mapping_file as well', { involved: ['catalog.mapping_file'] })
   }
-  const tree = vssFile === undefined ? undefined : loadTree(vssFile, findings)
+  if (unitsFile !== undefined && vssFile === undefined) {
+    findings.problem('catalog.units_file', 'needs catalog.vss_file as well', { involved: ['catalog.vss_file'] })
+  }
+  const units = unitsFile === undefined ? undefined : loadUnits(unitsFile, findings)
+  // Without the units that it needs, a tree would have problems that are none of its own.
+  const areUnitsMissing = unitsFile !== undefined && !units
+  const tree = vssFile === undefined || areUnitsMissing ? undefined : loadTree(vssFile, units, findings)
   if (mappingFile === undefined) return undefined
   const json = loadFile('catalog.mapping_file', mappingFile, findings)
   if (json === undefined || (vssFile !== undefined && !tree)) return undefined
@@ -26,10 +40,18 @@ export function readCatalog(settings: Settings['catalog'], findings: Findings): 
   return catalog
 }
 
-function loadTree(file: string, findings: Findings): VssTree | undefined {
+function loadUnits(file: string, findings: Findings): VssUnits | undefined {
+  const json = loadFile('catalog.units_file', file, findings)
+  if (json === undefined) return undefined
+  const { units, problems } = readUnits(json)
+  tell('catalog.units_file', file, problems, findings)
+  return problems.length === 0 ? units : undefined
+}
+
+function loadTree(file: string, units: VssUnits | undefined, findings: Findings): VssTree | undefined {
   const json = loadFile('catalog.vss_file', file, findings)
   if (json === undefined) return undefined
-  const { tree, problems } = readVss(json)
+  const { tree, problems } = readVss(json, units)
   tell('catalog.vss_file', file, problems, findings)
   return problems.length === 0 ? tree : undefined
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseJson } from '@opensovd/base'
-import { isOutside, readVss, sameUnit } from './vss.ts'
+import { type Json, parseJson } from '@opensovd/base'
+import type { VssUnits } from './units.ts'
+import { readUnits } from './units-file.ts'
+import { isOutside, readVss } from './vss.ts'
 
 /** In the shape in which vss-tools write JSON. */
 const NESTED = {
@@ -125,10 +127,88 @@ test('a tree that is too deep is refused and not followed', () => {
   assert.match(problems[0]?.message ?? '', /deeper than 64/)
 })
 
-test('knows some units by two names', () => {
-  assert.equal(sameUnit('percent', '%'), true)
-  assert.equal(sameUnit('V', 'V'), true)
-  assert.equal(sameUnit('kWh', 'Wh'), false)
+function problemsOf(leaf: { readonly [name: string]: Json }, units?: VssUnits): readonly string[] {
+  const { problems } = readVss({ Vehicle: { type: 'branch', children: { A: { type: 'sensor', ...leaf } } } }, units)
+  return problems.map(({ path, message }) => `${path}: ${message}`)
+}
+
+for (const [unit, near] of [
+  ['kmh', 'km/h'],
+  ['km\\h', 'km/h'],
+  ['degree', 'degrees'],
+  ['celcius', 'Celsius'],
+  ['%', 'percent'],
+  ['°C', 'Celsius'],
+  ['Ω', 'Ohm'],
+] as const) {
+  test(`a signal in ${unit} is told of ${near}`, () => {
+    const shown = JSON.stringify(unit)
+    assert.deepEqual(problemsOf({ datatype: 'float', unit }), [
+      `Vehicle.A.unit: there is no unit ${shown}; did you mean ${near}?`,
+    ])
+  })
+}
+
+test('a unit that is like none is told of a file of units', () => {
+  for (const unit of ['furlong', '€', 'constructor', 'x'.repeat(100_000)]) {
+    const [problem = ''] = problemsOf({ datatype: 'float', unit })
+    assert.match(problem, /^Vehicle\.A\.unit: there is no unit ".*; units beside those of VSS need a file of units$/)
+  }
+})
+
+test('units may be written in any case, and are called what VSS calls them', () => {
+  const { tree, problems } = readVss({ A: { type: 'sensor', datatype: 'float', unit: 'KM/H' } })
+  assert.deepEqual(problems, [])
+  assert.equal(tree.signals.get('A')?.unit, 'km/h')
+})
+
+test('a unit is for some data types', () => {
+  assert.deepEqual(problemsOf({ datatype: 'string', unit: 'V' }), [
+    'Vehicle.A.unit: V is no unit of string, but of numeric',
+  ])
+  assert.deepEqual(problemsOf({ datatype: 'double', unit: 'unix-time' }), [
+    'Vehicle.A.unit: unix-time is no unit of double, but of uint32, uint64, int64',
+  ])
+  assert.deepEqual(problemsOf({ datatype: 'Types.Pose', unit: 'm' }), [
+    'Vehicle.A.unit: m is no unit of Types.Pose, but of numeric',
+  ])
+  assert.deepEqual(problemsOf({ datatype: 'uint8[3]', unit: 'V' }), [])
+  assert.deepEqual(problemsOf({ datatype: 'uint32', unit: 'unix-time' }), [])
+  assert.deepEqual(problemsOf({ datatype: 'string', unit: 'iso8601' }), [])
+})
+
+test('a file of units adds to those of VSS, by short and by long names', () => {
+  const { units, problems } = readUnits({
+    furlong: { definition: 'a', unit: 'Furlong of 220 yards', quantity: 'length', 'allowed-datatypes': ['int'] },
+    score: { definition: 'a', qudt: { unit: 'u', 'quantity-kind': 'q' } },
+  })
+  assert.deepEqual(problems, [])
+  assert.deepEqual(problemsOf({ datatype: 'uint8', unit: 'furlong' }, units), [])
+  assert.deepEqual(problemsOf({ datatype: 'uint8', unit: 'furlong of 220 yards' }, units), [])
+  assert.deepEqual(problemsOf({ datatype: 'string', unit: 'score' }, units), [])
+  assert.deepEqual(problemsOf({ datatype: 'float', unit: 'furlong' }, units), [
+    'Vehicle.A.unit: furlong is no unit of float, but of int',
+  ])
+  assert.deepEqual(problemsOf({ datatype: 'float', unit: 'km' }, units), [])
+  assert.deepEqual(problemsOf({ datatype: 'float', unit: 'furlongs' }, units), [
+    'Vehicle.A.unit: there is no unit "furlongs"; did you mean furlong?',
+  ])
+})
+
+test('says all that is wrong with a file of units, and where', () => {
+  const told = (json: Json) => readUnits(json).problems.map(({ path, message }) => `${path}: ${message}`)
+  assert.deepEqual(
+    told({ a: null, b: {}, c: { quantity: 5 }, d: { quantity: 'q', 'allowed-datatypes': ['int', 'number'], unit: 1 } }),
+    [
+      'a: expected an object, got null',
+      'a.quantity: is missing',
+      'b.quantity: is missing',
+      'c.quantity: expected a text, got 5',
+      'd.unit: expected a text, got 1',
+      'd.allowed-datatypes: there is no data type number',
+    ],
+  )
+  for (const json of [null, 5, 'x', [], {}]) assert.equal(readUnits(json).problems.length > 0, true)
 })
 
 test('only numbers can be outside a range, whose ends belong to it', () => {

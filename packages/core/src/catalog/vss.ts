@@ -1,5 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '@opensovd/base'
 import { type CatalogProblem, joined, numberOf, Reading, shown } from './reading.ts'
+import { nearestUnit, unitNamed } from './unit-names.ts'
+import { VSS_UNITS, type VssUnits } from './units.ts'
 
 /** A leaf of the tree of the COVESA Vehicle Signal Specification. */
 export interface VssSignal {
@@ -32,10 +34,14 @@ const MAX_DEPTH = 64
 /**
  * Reads a tree as vss-tools export it: nested `children` as in JSON, or one member for each path as in YAML.
  * Members that it does not know are ignored: profiles and overlays bring their own.
+ * @param units those that signals may have
  */
-export function readVss(json: Json): { readonly tree: VssTree; readonly problems: readonly CatalogProblem[] } {
+export function readVss(
+  json: Json,
+  units: VssUnits = VSS_UNITS,
+): { readonly tree: VssTree; readonly problems: readonly CatalogProblem[] } {
   const reading = new Reading()
-  const walk = new VssWalk(reading)
+  const walk = new VssWalk(reading, units)
   const roots = Object.entries(reading.object('', json))
   if (roots.length === 0) reading.problem('', 'expected the nodes of a tree, got none')
   for (const [path, node] of roots) walk.visit(path, node, 0)
@@ -51,10 +57,12 @@ class VssWalk {
   readonly signals = new Map<string, VssSignal>()
   readonly branches = new Set<string>()
   readonly #reading: Reading
+  readonly #units: VssUnits
   readonly #defaults = new Map<string, Json>()
 
-  constructor(reading: Reading) {
+  constructor(reading: Reading, units: VssUnits) {
     this.#reading = reading
+    this.#units = units
   }
 
   visit(path: string, json: Json | undefined, depth: number): void {
@@ -110,7 +118,7 @@ class VssWalk {
     if (datatype !== undefined && !isKnownType) {
       reading.problem(at('datatype'), `expected a data type of VSS, got ${shown(datatype)}`)
     }
-    const unit = reading.text(at('unit'), node.unit)
+    const unit = this.#unit(at('unit'), node.unit, isKnownType ? datatype : undefined)
     const description = reading.text(at('description'), node.description)
     const min = reading.number(at('min'), node.min)
     const max = reading.number(at('max'), node.max)
@@ -133,6 +141,34 @@ class VssWalk {
       ...(description === undefined ? {} : { description }),
     })
   }
+
+  /** A unit as it is called in the list of units. */
+  #unit(path: string, json: Json | undefined, datatype: string | undefined): string | undefined {
+    const name = this.#reading.text(path, json)
+    if (name === undefined) return undefined
+    const unit = unitNamed(this.#units, name)
+    if (!unit) {
+      const near = nearestUnit(this.#units, name)
+      const hint = near === undefined ? 'units beside those of VSS need a file of units' : `did you mean ${near}?`
+      this.#reading.problem(path, `there is no unit ${shown(name)}; ${hint}`)
+    } else if (datatype !== undefined && unit.datatypes && !canBeOf(datatype, unit.datatypes)) {
+      this.#reading.problem(path, `${unit.name} is no unit of ${datatype}, but of ${unit.datatypes.join(', ')}`)
+    }
+    return unit?.name
+  }
+}
+
+/** Whether a data type, or that of the elements of an array, is one of some or, as vss-tools see it, part of one. */
+function canBeOf(datatype: string, datatypes: readonly string[]): boolean {
+  const [element = ''] = /^[\w.]+/.exec(datatype) ?? []
+  const [, sign, bits] = /^(u?)int(\d+)$/.exec(element) ?? []
+  const isInteger = bits !== undefined
+  return datatypes.some((each) => {
+    if (each === 'numeric') return isInteger || element === 'float' || element === 'double'
+    if (each === 'int') return isInteger
+    const [, otherSign, otherBits] = /^(u?)int(\d+)$/.exec(each) ?? []
+    return each === element || (isInteger && sign === otherSign && Number(bits) <= Number(otherBits))
+  })
 }
 
 /** Whether a number can be a value of a data type, or an element of one that is an array. */
@@ -141,14 +177,6 @@ function canHold(datatype: string, number: number): boolean {
   if (bits === undefined) return /^(float|double)\b/.test(datatype)
   const size = 2 ** Number(bits)
   return unsigned === 'u' ? number >= 0 && number < size : number >= -size / 2 && number < size / 2
-}
-
-/** What the names of units in the specification are written as on displays. */
-const SYMBOLS: Readonly<Record<string, string>> = { percent: '%', celsius: '°C', degrees: '°', ratio: '1' }
-
-/** Whether two names are of one unit. */
-export function sameUnit(one: string, other: string): boolean {
-  return one === other || (SYMBOLS[one] ?? one) === (SYMBOLS[other] ?? other)
 }
 
 /** Whether a value lies outside a range, both ends of which belong to it; what is no number does not. */
