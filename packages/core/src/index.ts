@@ -139,10 +139,16 @@ export {
   type FaultHistory,
   type FaultHistoryCounters,
   isWanted,
-  type PastFault,
   type PastFaultQuery,
 } from './history/fault-history.ts'
 export { MemoryFaultHistory } from './history/memory-fault-history.ts'
+export {
+  FAULTY_KINDS,
+  type PastEntity,
+  type PastFault,
+  type PastReportedFault,
+  type PastSourceFault,
+} from './history/past-fault.ts'
 export { changeUnderLock, type ReversibleChange } from './locks/change-under-lock.ts'
 export { type EntityRef, type Lock, type LockPlace, type LockTarget, VEHICLE } from './locks/lock.ts'
 export { clientOf, isOwn } from './locks/lock-owner.ts'

@@ -15,6 +15,7 @@ import { tellOfUnknownComponents } from './faults/unknown-components.ts'
 import { FeatureFlags } from './features/feature-flags.ts'
 import { recordFaults } from './history/fault-history.ts'
 import { MemoryFaultHistory } from './history/memory-fault-history.ts'
+import { withRecordedClearings } from './history/recording-backend.ts'
 import { Locks, type LocksOptions } from './locks/locks.ts'
 import { logBrokenLock, logConnections, logFaults } from './logs/gateway-events.ts'
 import { LogBook } from './logs/log-book.ts'
@@ -41,12 +42,13 @@ export function openDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const ownLogs = tenants ? new LogBook({ clock, ...options.logs, shared: logs }) : logs
   const sinks = new Map<string | undefined, LogSink>([[undefined, ownLogs]])
   const extend = extensionOf(options)
-  const reporting = backends.map((backend) => withReportedFaults(backend, faults))
+  const { faultHistory = new MemoryFaultHistory(), catalog = EMPTY_CATALOG } = options
+  const record = { clock, log, features, history: faultHistory }
+  const reporting = backends.map((backend) => withReportedFaults(withRecordedClearings(backend, record), faults))
   const tree = new EntityTree(reporting, log, {
     ...options.entities,
     extend: (entity) => extend(entity, ownLogs, options.bulkData),
   })
-  const { faultHistory = new MemoryFaultHistory(), catalog = EMPTY_CATALOG } = options
   recordEvents({ faults, tree, logs, features, faultHistory }, options)
   const onBroken: LocksOptions['onBroken'] = (lock, breaker) =>
     logBrokenLock(lock, breaker, (tenant) => sinks.get(tenant) ?? ownLogs)

@@ -3,6 +3,7 @@ import type { Entity } from '../entities/entity.ts'
 import { unsupported } from '../entities/facet-of.ts'
 import type { Fault, FaultFacet, FaultList } from '../facets/faults.ts'
 import type { CallContext } from '../ports/call-context.ts'
+import { clearerOf } from './clearer.ts'
 import { combineFaults } from './combine-faults.ts'
 import type { FaultManager } from './fault-manager.ts'
 import { faultOf } from './reported-fault.ts'
@@ -57,14 +58,14 @@ export function componentFaults(component: Entity, backend: string, manager: Fau
       if (!own.clear) throw unsupported(component, 'clearing a single fault')
       await own.clear(id, context)
     }
-    manager.clear(componentId, sequence, id)
+    manager.clear(componentId, sequence, id, clearerOf(context.caller))
   }
 
   async function clearAll(context: CallContext): Promise<void> {
     const { sequence } = manager
     if (own?.clearAll) await own.clearAll(context)
     else if (own && (await own.list(context)).length > 0) throw unsupported(component, 'clearing faults')
-    manager.clear(componentId, sequence)
+    manager.clear(componentId, sequence, undefined, clearerOf(context.caller))
   }
 
   function notThere(id: string): never {

@@ -1,7 +1,7 @@
 import { type Clock, Listeners, type Logger, messageOf } from '@opensovd/base'
 import { Agenda } from './agenda.ts'
 import { EnvironmentBudget } from './environment-budget.ts'
-import type { ClearReason, FaultEvent } from './fault-event.ts'
+import type { Clearer, ClearReason, FaultEvent } from './fault-event.ts'
 import { FaultGovernor } from './fault-governor.ts'
 import { type FaultJournal, type KeptFault, keptOf, restoredEntry } from './fault-journal.ts'
 import { DEFAULT_CYCLE, type FaultRule, policyFor } from './fault-policy.ts'
@@ -133,9 +133,9 @@ export class FaultManager implements Disposable {
   }
 
   /** Clears a fault of a component, or all of them, as far as they were not reported after `sequence`. */
-  clear(componentId: string, sequence: number, faultId?: string): void {
+  clear(componentId: string, sequence: number, faultId?: string, by?: Clearer): void {
     const entries = faultId === undefined ? this.#store.of(componentId) : [this.#store.get(componentId, faultId)]
-    for (const entry of [...entries]) if (entry && entry.sequence <= sequence) this.#remove(entry, 'cleared')
+    for (const entry of [...entries]) if (entry && entry.sequence <= sequence) this.#remove(entry, 'cleared', by)
   }
 
   /** Names of the operation cycles that faults live by. */
@@ -273,12 +273,12 @@ export class FaultManager implements Disposable {
     this.#remove(entry, 'evicted')
   }
 
-  #remove(entry: FaultEntry, reason: ClearReason): void {
+  #remove(entry: FaultEntry, reason: ClearReason, by?: Clearer): void {
     this.#store.remove(entry)
     this.#agenda.set(entry, undefined)
     this.#budget.release(entry.fault)
     this.#options.journal?.delete(entry.fault)
-    this.#changes.notify({ kind: 'cleared', fault: entry.fault, reason })
+    this.#changes.notify({ kind: 'cleared', fault: entry.fault, reason, ...(by && { by }) })
   }
 
   #keep(before: ReportedFault | undefined, after: ReportedFault): ReportedFault {

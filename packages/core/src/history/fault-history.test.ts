@@ -26,6 +26,7 @@ function open(maxRecords?: number) {
   const read = async (query: PastFaultQuery = {}) => {
     const all: unknown[][] = []
     for await (const { atMs, event, reason, fault } of history.read(query, new AbortController().signal)) {
+      assert.ok('componentId' in fault)
       all.push([atMs - START, fault.componentId, event, reason, fault.phase])
     }
     return all

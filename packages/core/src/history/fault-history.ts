@@ -1,18 +1,7 @@
 import type { Clock } from '@opensovd/base'
-import type { ClearReason, FaultEvent } from '../faults/fault-event.ts'
 import type { FaultManager } from '../faults/fault-manager.ts'
-import type { ReportedFault } from '../faults/reported-fault.ts'
 import type { FeatureFlags } from '../features/feature-flags.ts'
-
-/** What happened to a reported fault, and when. */
-export interface PastFault {
-  /** Milliseconds since 1970. */
-  readonly atMs: number
-  readonly event: FaultEvent['kind']
-  readonly reason?: ClearReason
-  /** Its state after that, or its last; without environment data. */
-  readonly fault: Omit<ReportedFault, 'environment'>
-}
+import { componentOf, type PastFault } from './past-fault.ts'
 
 /** Absent members do not restrict. */
 export interface PastFaultQuery {
@@ -24,6 +13,7 @@ export interface PastFaultQuery {
 
 /** Keeps what happened to faults, as long as there is room and it is not too old. */
 export interface FaultHistory {
+  /** Does not throw: what cannot be kept is counted. */
   append(past: PastFault): void
   /** The oldest first, in the order in which they came; reads no faster than they are taken. */
   read(query: PastFaultQuery, signal: AbortSignal): AsyncIterable<PastFault>
@@ -37,8 +27,9 @@ export interface FaultHistoryCounters {
   dropped: number
 }
 
-export function isWanted({ atMs, fault }: PastFault, { componentId, fromMs, toMs }: PastFaultQuery): boolean {
-  if (componentId !== undefined && fault.componentId !== componentId) return false
+export function isWanted(past: PastFault, { componentId, fromMs, toMs }: PastFaultQuery): boolean {
+  const { atMs } = past
+  if (componentId !== undefined && componentOf(past) !== componentId) return false
   return (fromMs === undefined || atMs >= fromMs) && (toMs === undefined || atMs <= toMs)
 }
 
@@ -53,7 +44,7 @@ export function recordFaults(
   return faults.onChange((event) => {
     if (!features.isOn('history')) return
     const { environment: _, ...fault } = event.fault
-    const reason = event.kind === 'cleared' ? { reason: event.reason } : {}
-    history.append({ atMs: clock.now(), event: event.kind, ...reason, fault })
+    const why = event.kind === 'cleared' ? { reason: event.reason, ...(event.by && { by: event.by }) } : {}
+    history.append({ atMs: clock.now(), event: event.kind, ...why, fault })
   })
 }

@@ -1,10 +1,5 @@
-import {
-  type FaultHistory,
-  type FaultHistoryCounters,
-  isWanted,
-  type PastFault,
-  type PastFaultQuery,
-} from './fault-history.ts'
+import { type FaultHistory, type FaultHistoryCounters, isWanted, type PastFaultQuery } from './fault-history.ts'
+import type { PastFault } from './past-fault.ts'
 
 const MAX_RECORDS = 10_000
 

@@ -6,14 +6,14 @@ import { type TestContext, test } from 'node:test'
 import { silentLogger } from '@opensovd/base'
 import { systemClock } from '@opensovd/base/node'
 import { FakeClock } from '@opensovd/base/testing'
-import type { PastFault, PastFaultQuery } from '@opensovd/core'
+import type { PastFault, PastFaultQuery, PastReportedFault, PastSourceFault } from '@opensovd/core'
 import { FileFaultHistory, type FileFaultHistoryOptions } from './file-fault-history.ts'
 
 const { signal } = new AbortController()
 /** The times of records here are milliseconds after this. */
 const BASE = systemClock.now()
 
-function past(atMs: number, more: Partial<PastFault['fault']> = {}): PastFault {
+function past(atMs: number, more: Partial<PastReportedFault['fault']> = {}): PastReportedFault {
   return {
     atMs: BASE + atMs,
     event: 'raised',
@@ -53,10 +53,14 @@ function absolute({ fromMs, toMs, ...rest }: PastFaultQuery): PastFaultQuery {
   }
 }
 
-async function timesOf(history: FileFaultHistory, query: PastFaultQuery = {}): Promise<number[]> {
-  const times: number[] = []
-  for await (const { atMs } of history.read(absolute(query), signal)) times.push(atMs - BASE)
-  return times
+async function recordsOf(history: FileFaultHistory, query: PastFaultQuery = {}): Promise<PastFault[]> {
+  const records: PastFault[] = []
+  for await (const past of history.read(absolute(query), signal)) records.push(past)
+  return records
+}
+
+async function timesOf(history: FileFaultHistory, query?: PastFaultQuery): Promise<number[]> {
+  return (await recordsOf(history, query)).map(({ atMs }) => atMs - BASE)
 }
 
 test('what was recorded is there again after a restart', async (t) => {
@@ -69,6 +73,58 @@ test('what was recorded is there again after a restart', async (t) => {
   assert.deepEqual(await timesOf(second), [1, 2, 3, 4])
   assert.deepEqual(await timesOf(second, { componentId: 'climate' }), [4])
   assert.deepEqual(await timesOf(second, { fromMs: 2, toMs: 3 }), [2, 3])
+})
+
+test('faults cleared at a source are there again as they were', async (t) => {
+  const { open } = setUp(t)
+  const cleared: PastSourceFault = {
+    atMs: BASE + 1,
+    event: 'cleared',
+    reason: 'cleared',
+    by: { subject: 'ann', tenant: 'red' },
+    entity: { kind: 'app', id: 'nav', components: ['hpc'] },
+    fault: {
+      id: 'P0A80-2',
+      code: 'P0A80',
+      displayCode: 'P0A80',
+      name: 'Imbalance',
+      scope: 'module-3',
+      severity: 3,
+      status: { testFailed: '0', confirmedDTC: '1' },
+      correlatedSignals: ['soc'],
+    },
+  }
+  const first = await open()
+  first.append(cleared)
+  await first[Symbol.asyncDispose]()
+  await using second = await open()
+  assert.deepEqual(await recordsOf(second), [cleared])
+  assert.deepEqual(await recordsOf(second, { componentId: 'nav' }), [])
+})
+
+test('lines of files without faults of sources are read', async (t) => {
+  const { open, files } = setUp(t)
+  const first = await open()
+  first.append(past(1))
+  await first[Symbol.asyncDispose]()
+  const line =
+    '"event":"cleared","reason":"cleared","fault":{"componentId":"bms","faultId":"f1","source":"monitor",' +
+    '"severity":"Error","phase":"active","confirmed":true,"healed":false,"passes":0,"occurrences":1,"agedCycles":0,' +
+    '"failedThisCycle":true,"testedThisCycle":true}}\n'
+  writeFileSync(files()[0] ?? '', `{"atMs":${BASE + 5},${line}`)
+  await using second = await open()
+  const [record] = await recordsOf(second, { componentId: 'bms' })
+  assert.ok(record && !('entity' in record))
+  assert.deepEqual([record.atMs, record.reason, record.fault.faultId], [BASE + 5, 'cleared', 'f1'])
+})
+
+test('a record that is too long to be read again is not written', async (t) => {
+  const { open } = setUp(t)
+  await using history = await open()
+  history.append(past(1, { description: 'x'.repeat(70_000) }))
+  history.append(past(2))
+  assert.deepEqual(await timesOf(history), [2])
+  assert.deepEqual(history.counters, { recorded: 1, dropped: 1 })
 })
 
 test('records are written together, soon, without anybody asking', async (t) => {

@@ -26,10 +26,11 @@ const DEFAULTS = { maxBytes: 256 * 1024 * 1024, maxAgeMs: 90 * 86_400_000 }
 const SEGMENTS = 16
 /** Records that wait to be written; further ones are lost. */
 const MAX_WAITING = 20_000
+/** What is longer is lost. */
+const MAX_LINE_BYTES = 64 * 1024
 /** Records are written together, but wait no longer than this. */
 const WRITE_MS = 200
 const CHUNK_BYTES = 64 * 1024
-const MAX_LINE_BYTES = 64 * 1024
 
 /**
  * A history in files of one JSON object a line. A record is in its file within a fraction of a second and survives the
@@ -59,12 +60,13 @@ export class FileFaultHistory implements FaultHistory, AsyncDisposable {
   }
 
   append(past: PastFault): void {
-    if (this.#waiting.length >= MAX_WAITING) {
+    const line = this.#waiting.length < MAX_WAITING ? lineOf(past) : undefined
+    if (line === undefined || Buffer.byteLength(line) > MAX_LINE_BYTES) {
       this.counters.dropped++
       return
     }
     this.counters.recorded++
-    this.#waiting.push(lineOf(past))
+    this.#waiting.push(line)
     this.#cancel ??= this.#options.clock.after(WRITE_MS, () => void this.flush())
   }
 

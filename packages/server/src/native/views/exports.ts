@@ -2,6 +2,7 @@ import { type Clock, pick } from '@opensovd/base'
 import { type DataReading, type Entity, faultOf, isOutside, type PastFault, type PastFaultQuery } from '@opensovd/core'
 import { type PartialFailure, partialMember } from '@opensovd/sovd'
 import { dataValueView } from './data.ts'
+import { exportedFaultView } from './exported-faults.ts'
 import { faultView } from './faults.ts'
 
 const SCHEMA_VERSION = '1.0.0'
@@ -59,14 +60,20 @@ export function faultHistoryHeadView(
   }
 }
 
-export function pastFaultView({ atMs, event, reason, fault }: PastFault) {
-  const { environmentData: _, ...view } = faultOf(fault)
+export function pastFaultView(past: PastFault) {
+  const { atMs, event, reason, by } = past
   return {
-    ...faultView({ id: fault.componentId }, view),
+    ...pastStateView(past),
     '@sovd.time': new Date(atMs).toISOString(),
     '@sovd.event': event,
     ...(reason === undefined ? {} : { '@sovd.reason': reason }),
+    ...(by ? { '@sovd.clearedBy': by.subject } : {}),
   }
+}
+
+function pastStateView(past: PastFault) {
+  if (!('entity' in past)) return faultView({ id: past.fault.componentId }, faultOf(past.fault))
+  return exportedFaultView(past.entity, past.fault)
 }
 
 function firmwareOf(components: readonly Entity[]) {
