@@ -8,6 +8,7 @@ import {
   facetOf,
   unsupported,
 } from '@opensovd/core'
+import { SovdError } from '@opensovd/sovd'
 import { dataItemView, dataValueView } from '../views/data.ts'
 import { executionView, operationView } from '../views/operations.ts'
 
@@ -80,6 +81,16 @@ export async function writeData(entity: Entity, dataId: string, value: Json, con
   await data.write(dataId, value, context)
 }
 
+/** Bytes as hex text [native contract, operations]; any other JSON value is a parameter as it is. */
+const HEX_TEXT = /^0x(?:[0-9a-f]{2})+$/i
+
+function parametersOf(params: Json): Json {
+  if (typeof params !== 'string' || !/^0x/i.test(params) || HEX_TEXT.test(params)) return params
+  throw new SovdError('invalid-request', "params: expected hex digits after '0x', two for each byte", {
+    target: 'params',
+  })
+}
+
 interface OperationPath {
   readonly operationId: string
 }
@@ -103,7 +114,7 @@ export function entityOperations({ executions }: Diagnostics, kind: Doer, base: 
       body: { readonly params?: unknown },
       context: CallContext,
     ) => {
-      const request = body.params === undefined ? {} : { parameters: body.params as Json }
+      const request = body.params === undefined ? {} : { parameters: parametersOf(body.params as Json) }
       const execution = await executions.start(entity, operationId, request, context)
       return {
         location: `${base}/${COLLECTIONS[kind]}/${entity.id}/operations/${operationId}/executions/${execution.id}`,

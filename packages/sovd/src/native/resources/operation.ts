@@ -29,7 +29,13 @@ export const Execution = Type.Object(
 )
 
 export const ExecutionStart = Type.Object(
-  { params: Type.Optional(Type.Unknown({ description: 'parameters of the operation: any JSON, or hex text' })) },
+  {
+    params: Type.Optional(
+      Type.Unknown({
+        description: 'parameters of the operation: any JSON; text that begins with 0x is bytes, two hex digits each',
+      }),
+    ),
+  },
   { title: 'ExecutionStart' },
 )
 
