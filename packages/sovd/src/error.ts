@@ -43,6 +43,8 @@ export interface SovdErrorOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number
   /** What the source said of its refusal in numbers and names: the service and the NRC of an ECU. */
   readonly parameters?: JsonObject
+  /** It is refused because of a lock: one of others, or one that the client does not have. */
+  readonly byLock?: true
 }
 
 /** A failure that a client of the API is told about. */
@@ -51,6 +53,7 @@ export class SovdError extends AppError<SovdErrorCode> {
   readonly details: readonly SovdErrorDetail[] | undefined
   readonly retryAfterSeconds: number | undefined
   readonly parameters: JsonObject | undefined
+  readonly isByLock: boolean
 
   constructor(code: SovdErrorCode, message: string, options: SovdErrorOptions = {}) {
     super(code, message, options)
@@ -58,6 +61,7 @@ export class SovdError extends AppError<SovdErrorCode> {
     this.details = options.details
     this.retryAfterSeconds = options.retryAfterSeconds
     this.parameters = options.parameters
+    this.isByLock = options.byLock ?? false
   }
 
   get status(): number {

@@ -41,6 +41,11 @@ export interface Route {
    * lock is about. Absent: it only reads.
    */
   readonly mutates?: ResourceCollection | false
+  /**
+   * Which of its requests the audit trail has: all, as of rows that change something unless they say otherwise, or
+   * only those that authentication or authorization refuses, as of rows that read.
+   */
+  readonly audited?: 'all' | 'refusals'
   readonly query?: TObject
   readonly body?: TSchema
   /** An absent body is as good as `{}`. */

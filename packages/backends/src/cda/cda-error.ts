@@ -13,7 +13,7 @@ const CODES: Readonly<Partial<Record<SovdErrorCode, SovdErrorCode>>> = { locked:
 
 /** The error for an answer that is no success, in the words of the adapter and in the terms of the standard. */
 export function cdaError(peer: string, answer: HttpAnswer, clock: Clock): SovdError {
-  const { code, message, target, details = [], retryAfterSeconds } = answerError(peer, answer, clock)
+  const { code, message, target, details = [], retryAfterSeconds, isByLock } = answerError(peer, answer, clock)
   const body = bodyOf(answer)
   const parameters = parametersOf(body)
   // What an ECU answers is its own word, not a failure of the adapter.
@@ -23,6 +23,7 @@ export function cdaError(peer: string, answer: HttpAnswer, clock: Clock): SovdEr
     ...(details.length === 0 ? {} : { details: details.map((each) => ({ ...each, code: spelt(each.code) })) }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(parameters === undefined ? {} : { parameters }),
+    ...(isByLock && { byLock: true }),
   })
 }
 

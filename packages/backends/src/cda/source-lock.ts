@@ -173,12 +173,15 @@ function unending(): CallContext {
 }
 
 function lockNeeded(): SovdError {
-  return new SovdError('conflict', 'the adapter allows this under a lock only: lock the entity first')
+  return new SovdError('conflict', 'the adapter allows this under a lock only: lock the entity first', { byLock: true })
 }
 
 /** The adapter lets nobody change any ECU while another client has a lock on one. */
 function inTheWay(cause: SovdError): SovdError {
-  return new SovdError('conflict', `another client of the adapter has a lock: ${cause.message}`, { cause })
+  return new SovdError('conflict', `another client of the adapter has a lock: ${cause.message}`, {
+    cause,
+    byLock: true,
+  })
 }
 
 /** The adapter refuses with 403 who is not the owner of the locks there are. */
@@ -186,6 +189,7 @@ function refusal(cause: SovdError): SovdError {
   const { message, details } = cause
   return new SovdError('conflict', `the adapter gives no lock: ${message}`, {
     cause,
+    byLock: true,
     ...(details === undefined ? {} : { details }),
   })
 }

@@ -113,3 +113,16 @@ test('a long message is cut', () => {
   const { message } = errorOf(409, native('SOVD-ERR-409', 'x'.repeat(1_000_000)))
   assert.equal(message.length, 1001)
 })
+
+test('a conflict is one with a lock when it says how long that lasts, or that it was broken', () => {
+  const broken = JSON.stringify({ error_code: 'lock-broken', message: 'the lock was broken' })
+  for (const [error, expected] of [
+    [errorOf(409, '', { 'retry-after': '12' }), true],
+    [errorOf(409, broken), true],
+    [errorOf(423, ''), true],
+    [errorOf(409, native('SOVD-ERR-409', 'not running')), false],
+    [errorOf(503, '', { 'retry-after': '12' }), false],
+  ] as const) {
+    assert.equal(error.isByLock, expected, `${error.status} ${error.message}`)
+  }
+})

@@ -38,15 +38,23 @@ interface OwnWords {
 export function answerError(peer: string, answer: HttpAnswer, clock: Clock): SovdError {
   const { status } = answer
   const { message: said, target, details } = ownWords(answer)
+  const wait = retryAfter(answer, clock)
   const options = {
     ...(target === undefined ? {} : { target }),
     ...(details.length === 0 ? {} : { details }),
-    ...retryAfter(answer, clock),
+    ...wait,
+    ...(isByLock(status, wait.retryAfterSeconds, details) && ({ byLock: true } as const)),
   }
   const code = SAME[status]
   if (code) return new SovdError(code, said ?? `${peer} answered ${status}`, options)
   if (status === 401) return new SovdError('bad-gateway', `${peer} refused the gateway's credentials`, options)
   return new SovdError('bad-gateway', `${peer} answered ${status}${said ? `: ${said}` : ''}`, options)
+}
+
+/** Of conflicts, only those with a lock are over by themselves; the owner of a broken one is told so [17978-3 7.17]. */
+function isByLock(status: number, retryAfterSeconds: number | undefined, details: readonly SovdErrorDetail[]): boolean {
+  if (status !== 409) return status === 423
+  return retryAfterSeconds !== undefined || details.some(({ code }) => code === 'lock-broken')
 }
 
 function ownWords(answer: HttpAnswer): OwnWords {

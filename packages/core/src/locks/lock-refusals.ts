@@ -9,12 +9,15 @@ export function inTheWay(lock: Lock, how: 'is' | 'already', remainingMs: number,
   // What is locked may not be there for the caller.
   const name = isForeign(lock, caller) && caller.tenant?.components ? 'this' : nameOf(lock.target)
   const message = `${name.charAt(0).toUpperCase()}${name.slice(1)} ${how} locked by ${ownerFor(lock, caller)}`
-  return new SovdError('conflict', message, { retryAfterSeconds: Math.max(1, Math.ceil(remainingMs / 1000)) })
+  return new SovdError('conflict', message, {
+    retryAfterSeconds: Math.max(1, Math.ceil(remainingMs / 1000)),
+    byLock: true,
+  })
 }
 
 export function notOwned(lock: Lock, caller: Caller, what: 'renew' | 'release'): SovdError {
   const who = caller.subject === undefined ? 'without a name' : `as '${caller.subject}'`
-  return new SovdError('conflict', `Lock owned by ${ownerFor(lock, caller)}, cannot ${what} ${who}`)
+  return new SovdError('conflict', `Lock owned by ${ownerFor(lock, caller)}, cannot ${what} ${who}`, { byLock: true })
 }
 
 /** A tenant that has no more of the vehicle than some components cannot lock what others are part of. */
@@ -30,7 +33,7 @@ export function notLocked({ target, id }: LockPlace): SovdError {
 /** What the owner of a broken lock is told [17978-3 7.17]. */
 export function lockBroken({ id, target, owner }: Lock): SovdError {
   const message = `the lock of '${owner}' on ${nameOf(target)} was broken`
-  return new SovdError('conflict', message, { details: [{ code: 'lock-broken', message, target: id }] })
+  return new SovdError('conflict', message, { details: [{ code: 'lock-broken', message, target: id }], byLock: true })
 }
 
 function ownerFor(lock: Lock, caller: Caller): string {

@@ -112,5 +112,6 @@ function refusedBySource({ target }: Lock, cause: SovdError): SovdError {
     cause,
     ...(details === undefined ? {} : { details }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(REFUSALS.has(cause.code) && { byLock: true }),
   })
 }

@@ -30,14 +30,8 @@ const ANONYMOUS = 'anonymous'
 const UNKNOWN = 'unknown'
 const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/
 
-/** Refusals because of who asks, or of what others have. */
-const DENIALS: ReadonlySet<SovdErrorCode> = new Set([
-  'unauthorized',
-  'forbidden',
-  'conflict',
-  'locked',
-  'too-many-requests',
-])
+/** Refusals because of who asks; those because of locks are the others that are denials. */
+const DENIALS: ReadonlySet<SovdErrorCode> = new Set(['unauthorized', 'forbidden', 'locked'])
 
 /** Records what clients change, and what they were not let. */
 export class AuditRecorder {
@@ -68,10 +62,12 @@ export class AuditRecorder {
   }
 
   /** Also records who was not let in or not let read, whatever it was about. */
-  failed(place: AuditedPlace, request: FastifyRequest, reply: FastifyReply, { code, message }: SovdError): void {
+  failed(place: AuditedPlace, request: FastifyRequest, reply: FastifyReply, error: SovdError): void {
     if (!this.#isFor(place, request)) return
+    const { code, message, isByLock } = error
     const row = this.#failedRow(place.row, request, code)
-    if (row) this.#record({ place, request, reply }, row, DENIALS.has(code) ? 'denied' : 'error', `${code}: ${message}`)
+    const outcome = isByLock || DENIALS.has(code) ? 'denied' : 'error'
+    if (row) this.#record({ place, request, reply }, row, outcome, `${code}: ${message}`)
   }
 
   #failedRow(row: Route | undefined, { url }: FastifyRequest, code: SovdErrorCode): AuditedRow | undefined {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import { type Entity, MemoryBackend, type UdsFacet } from '@opensovd/core'
-import { ISO_API, NATIVE_API, type Route } from '@opensovd/sovd'
+import { type DataFacet, type Entity, MemoryBackend, type UdsFacet } from '@opensovd/core'
+import { ISO_API, NATIVE_API, type Route, SovdError } from '@opensovd/sovd'
 import { type Fixture, openFixture } from '../testing/fixture.ts'
 
 const sha256 = (text: string) => hash('sha256', text, 'hex')
@@ -128,7 +128,7 @@ test('records what clients change, by whom, and what came of it', async () => {
   assert.equal((await entriesOf(fixture)).length, CASES.length)
 })
 
-test('records every row that changes something, even where the request is refused, and no read', async () => {
+test('records every row that changes something, even where the request is refused, and no read, unless the row says else', async () => {
   await using fixture = await open()
   let expected = 0
   const apis: [string, readonly Route[]][] = [
@@ -140,7 +140,10 @@ test('records every row that changes something, even where the request is refuse
       if (row.reply.kind === 'events') continue
       const path = (row.mount === 'root' ? '' : base) + row.path.replace(/\{\w+\}/g, 'none')
       await fixture.send(row.method, path, row.method === 'GET' || row.upload ? undefined : {})
-      const isAudited = row.mutates !== undefined || row.path === '/export/faults' || row.path.endsWith('/snapshot')
+      const isAudited =
+        (row.mutates !== undefined && row.path !== '/x-faults/records') ||
+        row.path === '/export/faults' ||
+        row.path.endsWith('/snapshot')
       if (isAudited) expected++
       const [entry] = await entriesOf(fixture, '?limit=1')
       assert.equal(entry?.seq ?? 0, expected, `${row.method} ${path}`)
@@ -167,6 +170,73 @@ test("a change that another's lock forbids is denied, and who has no name is ano
   const [entry] = await entriesOf(fixture, '?outcome=denied')
   assert.equal(entry?.caller, 'anonymous')
   assert.match(String(entry?.detail), /^conflict: /)
+})
+
+test('a conflict that has nothing to do with a lock is an error', async () => {
+  await using fixture = await open()
+  const executions = '/sovd/v1/components/bms/operations/self-test'
+  const started = await fixture.send('POST', executions, {}, ann)
+  const cancel = () => fixture.send('DELETE', started.headers.get('location') ?? '', undefined, ann)
+  assert.equal((await cancel()).status, 204)
+  assert.equal((await cancel()).status, 409)
+  const [entry] = await entriesOf(fixture, '?limit=1')
+  assert.deepEqual([entry?.action, entry?.outcome], ['cancelExecution', 'error'])
+  assert.match(String(entry?.detail), /^conflict: /)
+})
+
+for (const [what, method, path] of [
+  ['acquire', 'POST', '/sovd/v1/components/bms/lock'],
+  ['renew', 'PUT', '/sovd/v1/components/bms/lock'],
+  ['release', 'DELETE', '/sovd/v1/components/bms/lock'],
+] as const) {
+  test(`who cannot ${what} the lock of another is denied`, async () => {
+    await using fixture = await open()
+    await fixture.send('POST', '/sovd/v1/components/bms/lock', {}, ann)
+    const bob = { 'x-sovd-client-id': 'bob' }
+    assert.equal((await fixture.send(method, path, method === 'DELETE' ? undefined : {}, bob)).status, 409)
+    const [entry] = await entriesOf(fixture, '?caller=bob')
+    assert.equal(entry?.outcome, 'denied')
+  })
+}
+
+test('what a source refuses because of a lock is denied, and its other conflicts are errors', async () => {
+  const refusals: Readonly<Record<string, SovdError>> = {
+    held: new SovdError('conflict', 'locked by somebody', { byLock: true, retryAfterSeconds: 3 }),
+    busy: new SovdError('conflict', 'it does something else'),
+  }
+  const data: DataFacet = {
+    list: async () => [],
+    read: async (id) => ({ id, value: 1 }),
+    write: async (id) => {
+      throw refusals[id]
+    },
+  }
+  const ecu: Entity = { kind: 'component', id: 'ecu', name: 'ECU', connectionState: 'connected', facets: { data } }
+  await using fixture = await openFixture({
+    domain: { audit: { sha256 } },
+    backends: [new MemoryBackend('m', [ecu])],
+  })
+  for (const id of Object.keys(refusals)) {
+    assert.equal((await fixture.send('PUT', `/sovd/v1/components/ecu/data/${id}`, { value: 1 }, ann)).status, 409)
+  }
+  assert.deepEqual(
+    (await entriesOf(fixture)).map(({ outcome }) => outcome),
+    ['denied', 'error'],
+  )
+})
+
+test('reported faults push nothing out of the trail', async () => {
+  await using fixture = await openFixture({ domain: { audit: { sha256, maxEntries: 3 } } })
+  await fixture.send('PUT', '/sovd/v1/components/bms/data/limits', { value: 1 }, ann)
+  const record = { component_id: 'bms', fault_id: 'f', source: 's', severity: 'Error', stage: 'Failed' }
+  for (let n = 0; n < 5; n++) {
+    assert.equal((await fixture.send('POST', '/sovd/v1/x-faults/records', record)).status, 202)
+  }
+  assert.equal((await fixture.send('POST', '/sovd/v1/x-faults/records', {})).status, 400)
+  assert.deepEqual(
+    (await entriesOf(fixture)).map(({ action }) => action),
+    ['writeData'],
+  )
 })
 
 test('finds entries by caller, action, target, outcome and OData options', async () => {

@@ -41,16 +41,14 @@ const BY_COLLECTION: Readonly<Record<ResourceCollection, AuditAction>> = {
   updates: 'installPackage',
 }
 
-/** Reads that take much out of the vehicle at once. */
-const AUDITED_READS: readonly string[] = ['/components/{componentId}/snapshot', '/export/faults']
-
 const ENTITY = /^(?:\/x-uds)?\/(?:(?:components|groups|apps|funcs|areas)\/\{\w+\}|\{entityCollection\}\/\{entityId\})\//
 
-/** What is noted of the requests of a row; `undefined` for rows that only read, but for a few. */
+/** What is noted of all requests of a row; `undefined` where only refusals are. */
 export function auditedRowOf(row: Route): AuditedRow | undefined {
-  const { path, method, mutates } = row
+  const { path, method, mutates, audited = mutates === undefined ? 'refusals' : 'all' } = row
+  if (audited === 'refusals') return undefined
   const resource = path.replace(ENTITY, '').replace(/^\//, '')
-  if (mutates === undefined) return AUDITED_READS.includes(path) ? { action: 'readData', resource } : undefined
+  if (mutates === undefined) return { action: 'readData', resource }
   return { action: actionOf(path, method, mutates), resource: resource.endsWith('connect') ? 'session' : resource }
 }
 

@@ -61,3 +61,34 @@ test('whose secret was shown for a token is recorded, right or wrong', async () 
   assert.notEqual(refused.outcome, 'success')
   assert.match(refused.detail, /^for client workshop: /)
 })
+
+test('of reported faults, only who may not report them is recorded', async () => {
+  const auth = {
+    apiKey: { key: key['x-api-key'], roles: ['admin'] },
+    tokens: { algorithm: 'HS256', secret: 'x'.repeat(32) },
+    clients: [{ id: 'workshop', secret: { kind: 'plain', text: 'workshop-secret' }, roles: ['tester'] }],
+  } as const
+  await using fixture = await openFixture({ domain: { audit: { sha256 } }, auth })
+  const login = { client_id: 'workshop', client_secret: 'workshop-secret', grant_type: 'client_credentials' }
+  const token = (await fixture.send('POST', '/vehicle/v1/token', login)).json.access_token
+  const record = { component_id: 'bms', fault_id: 'f', source: 's', severity: 'Error', stage: 'Failed' }
+  const report = async (headers: Record<string, string>) =>
+    (await fixture.send('POST', '/sovd/v1/x-faults/records', record, headers)).status
+  assert.equal(await report(key), 202)
+  assert.equal(await report({}), 401)
+  assert.equal(await report({ authorization: `Bearer ${token}` }), 403)
+  const { json } = await fixture.get('/sovd/v1/audit', key)
+  assert.deepEqual(
+    json.value.map(({ caller, action, resource, outcome }: Record<string, string>) => [
+      caller,
+      action,
+      resource,
+      outcome,
+    ]),
+    [
+      ['anonymous', 'writeData', 'token', 'success'],
+      ['unknown', 'authFailure', '/sovd/v1/x-faults/records', 'denied'],
+      ['workshop', 'authzDenied', 'x-faults/records', 'denied'],
+    ],
+  )
+})

@@ -50,6 +50,6 @@ async function withConflict<T>(acquire: () => Promise<T>): Promise<T> {
     return await acquire()
   } catch (error) {
     if (!(error instanceof SovdError) || error.code !== 'forbidden') throw error
-    throw new SovdError('conflict', error.message, { cause: error })
+    throw new SovdError('conflict', error.message, { cause: error, byLock: true })
   }
 }

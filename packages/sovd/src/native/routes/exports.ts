@@ -20,6 +20,7 @@ export const exportRoutes = {
     path: '/components/{componentId}/snapshot',
     tag,
     permission: 'data:read',
+    audited: 'all',
     summary: 'All data of a component with their values, one a line',
     reply: ndjson(SnapshotHead, SnapshotItem),
     errors: BACKEND_READ_ERRORS,
@@ -29,6 +30,7 @@ export const exportRoutes = {
     path: '/export/faults',
     tag,
     permission: 'faults:read',
+    audited: 'all',
     summary:
       'The faults of all that has some, one a line; with a time, what is recorded of what happened to faults then',
     query: Type.Object({

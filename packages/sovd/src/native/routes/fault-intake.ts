@@ -11,6 +11,7 @@ export const faultIntakeRoutes = {
     tag,
     permission,
     mutates: false,
+    audited: 'refusals',
     summary: 'Report faults; each record is accepted or rejected by itself',
     body: FaultIntake,
     reply: json(FaultIntakeResult, 202),
