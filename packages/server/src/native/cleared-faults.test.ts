@@ -8,7 +8,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { SAMPLE } from '../iso/testing/vehicle.ts'
 import { openFixture } from '../testing/fixture.ts'
 
-const { item: itemSchema } = NATIVE_API.exportFaults.reply
+const [ExportedFault] = NATIVE_API.exportFaults.reply.item.anyOf
+/** Nothing is exported that the contract does not name. */
+const itemSchema = { ...ExportedFault, additionalProperties: false }
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
 const client = { 'x-sovd-client-id': 'ann' }
 

@@ -4,7 +4,8 @@ import { faultView } from './faults.ts'
 
 export function exportedFaultView(entity: Pick<Entity, 'kind' | 'id'>, fault: Fault) {
   const { kind } = entity
-  return { ...faultView(entity, fault), ...(kind === 'component' ? {} : { '@sovd.entityType': kind }) }
+  const isOther = kind === 'app' || kind === 'function'
+  return { ...faultView(entity, fault), ...(isOther ? { '@sovd.entityType': kind } : {}) }
 }
 
 /** Tells of backends that failed after the beginning of an export. */

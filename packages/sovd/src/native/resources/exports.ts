@@ -74,6 +74,9 @@ export const FaultExportEnd = Type.Object(
 export const ExportedFault = Type.Object(
   {
     ...Fault.properties,
+    '@sovd.entityType': Type.Optional(
+      Type.Enum(['app', 'function'], { description: 'what componentId names, where that is no component' }),
+    ),
     '@sovd.time': Type.Optional(Timestamp),
     '@sovd.event': Type.Optional(
       Type.Enum(['raised', 'changed', 'cleared'], { description: 'what happened to it then' }),
