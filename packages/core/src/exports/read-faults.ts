@@ -53,7 +53,7 @@ export async function* readFaults(
   context: CallContext,
 ): AsyncGenerator<FaultsOfEntity, void, undefined> {
   const reading: Reading = { tree, clock, context, silences: new Map() }
-  const repeated = new RepeatedFaults(entities)
+  const repeated = new RepeatedFaults(tree, entities)
   const lists = mapInOrder(entities, MAX_LISTS, async (entity) => ({ entity, list: await listOf(entity, reading) }))
   for await (const { entity, list } of lists) {
     yield { entity, faults: repeated.without(entity, list.faults), partial: list.partial ?? [] }

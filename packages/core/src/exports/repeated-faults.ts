@@ -1,43 +1,49 @@
 import type { Entity } from '../entities/entity.ts'
+import type { EntityTree } from '../entities/tree.ts'
 import type { Fault } from '../facets/faults.ts'
 
 /**
- * Finds the faults that an app or a function shows of the components that it runs on, is made of or depends on: they
- * have the same code, and the same id or that with the component's in front of it. Remembers those of such components
- * alone, and sees entities in an order in which components come first.
+ * Finds the faults that an app or a function shows of components: of those of its backend, and of those that it runs
+ * on, is made of or depends on. They have the same code and name, and the same id or that with the component's in
+ * front of it. Remembers the faults of such components alone, and sees entities in an order in which components come
+ * first.
  */
 export class RepeatedFaults {
-  /** By component, the ids and codes of its faults. */
+  readonly #componentsOf: ReadonlyMap<Entity, ReadonlySet<string>>
+  /** By component, what its faults are known by. */
   readonly #known: ReadonlyMap<string, Set<string>>
 
-  constructor(entities: readonly Entity[]) {
-    this.#known = new Map(entities.flatMap(componentIdsOf).map((id) => [id, new Set()]))
+  constructor(tree: EntityTree, entities: readonly Entity[]) {
+    const others = entities.filter(({ kind }) => kind !== 'component')
+    this.#componentsOf = new Map(others.map((entity) => [entity, componentIdsOf(tree, entity)]))
+    this.#known = new Map([...this.#componentsOf.values()].flatMap((ids) => [...ids].map((id) => [id, new Set()])))
   }
 
   /** The faults of an entity that no component before it has. */
   without(entity: Entity, faults: readonly Fault[]): readonly Fault[] {
-    if (entity.kind === 'component') {
-      const known = this.#known.get(entity.id)
-      if (known) for (const { id, code } of faults) known.add(keyOf(id, code))
-      return faults
-    }
-    const components = componentIdsOf(entity)
-    return faults.filter((fault) => !components.some((componentId) => this.#isOf(componentId, fault)))
+    const components = this.#componentsOf.get(entity)
+    if (components) return faults.filter((fault) => ![...components].some((id) => this.#isOf(id, fault)))
+    const known = this.#known.get(entity.id)
+    if (known) for (const fault of faults) known.add(keyOf(fault.id, fault))
+    return faults
   }
 
-  #isOf(componentId: string, { id, code }: Fault): boolean {
+  #isOf(componentId: string, fault: Fault): boolean {
     const known = this.#known.get(componentId)
-    if (!known) return false
+    if (!known?.size) return false
     const prefix = `${componentId}.`
-    return known.has(keyOf(id, code)) || (id.startsWith(prefix) && known.has(keyOf(id.slice(prefix.length), code)))
+    if (known.has(keyOf(fault.id, fault))) return true
+    return fault.id.startsWith(prefix) && known.has(keyOf(fault.id.slice(prefix.length), fault))
   }
 }
 
-function componentIdsOf({ kind, hostId, members = [], dependsOn = [] }: Entity): readonly string[] {
-  if (kind === 'component') return []
-  return [...(hostId === undefined ? [] : [hostId]), ...members, ...dependsOn]
+function componentIdsOf(tree: EntityTree, entity: Entity): ReadonlySet<string> {
+  const { kind, id, hostId, members = [], dependsOn = [] } = entity
+  const own = tree.backends.find(({ snapshot }) => snapshot.entities.some((one) => one.kind === kind && one.id === id))
+  const beside = own?.snapshot.entities.filter((one) => one.kind === 'component') ?? []
+  return new Set([...beside.map((one) => one.id), ...(hostId === undefined ? [] : [hostId]), ...members, ...dependsOn])
 }
 
-function keyOf(id: string, code: string): string {
-  return JSON.stringify([id, code])
+function keyOf(id: string, { code, name }: Fault): string {
+  return JSON.stringify([id, code, name])
 }

@@ -248,26 +248,32 @@ describe('the export of faults', () => {
       { ...component('door', faulty(fault('jammed', 2))), kind: 'app' },
       { ...component('on-bms', faulty(fault('f1', 1), fault('own', 4))), kind: 'app', hostId: 'bms' },
       {
-        ...component('climate', faulty({ ...fault('climate.f1', 3), code: 'f1' }, fault('f2', 3))),
+        ...component('climate', faulty({ ...fault('f1', 3), id: 'climate.f1' }, fault('f2', 3))),
         kind: 'function',
         members: ['climate'],
       },
+    ])
+    const zone = new MemoryBackend('zone', [
+      { ...component('wiper-app', faulty(fault('stuck', 2), fault('own', 2))), kind: 'app' },
+      component('wiper', faulty(fault('stuck', 2))),
     ])
     const declared = [
       { kind: 'app', id: 'mirror', source: 'bms' },
       { kind: 'function', id: 'all', members: ['bms', 'climate'] },
     ] as const
-    await using fixture = await openFixture({ backends: [door, ...backends()], entities: { declared } })
+    await using fixture = await openFixture({ backends: [door, zone, ...backends()], entities: { declared } })
     assert.equal((await fixture.get(`${base}/apps/mirror/faults`)).json.value.length, 2)
     const { items } = linesOf((await fixture.get(`${base}/export/faults`)).text, routes.faults)
     const rows = items.map((item) => `${item['@sovd.entityType'] ?? 'component'} ${item.componentId} ${item.id}`)
     assert.deepEqual(rows, [
+      'component wiper stuck',
       'component bms f1',
       'component bms f2',
       'component climate f1',
       'component climate f3',
       'app door jammed',
       'app on-bms own',
+      'app wiper-app own',
       'function climate f2',
     ])
   })
