@@ -12,6 +12,7 @@ export {
   unlock,
   xorKey,
 } from './client/security-access.ts'
+export { keepTesterPresent, type TesterPresentOptions, type TesterPresentTarget } from './client/tester-present.ts'
 export {
   type BlockSource,
   download,

@@ -120,6 +120,20 @@ test('an ECU that vanishes while it is programmed leaves no success, and says wh
   assert.match(last.result.next, /must be programmed again from the beginning/)
 })
 
+test('what is wrong with a programming is told in the words of its request', async () => {
+  await using vehicle = await openVehicle()
+  const path = `${vehicle.native}/x-uds/components/engine/flash`
+  const wrong = [
+    [{ firmware_data: 'AAAA', memory_address: 16 }, 'memory_address', /^memory_address: 3 byte\(s\) at 0x00000010 are/],
+    [{ firmware_data: 'not Base64', memory_address: 0x80000 }, 'firmware_data', /^firmware_data: expected Base64$/],
+  ] as const
+  for (const [body, target, message] of wrong) {
+    const { error } = (await vehicle.ask(path, 'POST', body)).body
+    assert.equal(error.target, target)
+    assert.match(error.message, message)
+  }
+})
+
 test('a message that is passed through is recorded, with its service and without its data', async () => {
   await using vehicle = await openVehicle({ isRawAllowed: true })
   const { ask, native } = vehicle

@@ -49,6 +49,7 @@ export class DoipBackend implements Backend {
       (ecu) =>
         new ServedEcu({
           link: new EcuLink(ecu, parts),
+          neighbours: () => this.#ecus.map(({ link }) => link),
           scope: this.#scope,
           commandKeys,
           changed: () => this.#publish(),

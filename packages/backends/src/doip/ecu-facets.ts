@@ -17,6 +17,8 @@ import { DidReader } from './read-dids.ts'
 
 export interface EcuFacetParts extends Presences {
   readonly link: EcuLink
+  /** All ECUs behind the same entity. */
+  readonly neighbours: () => readonly EcuLink[]
   readonly communication: CommunicationState
   readonly commandKeys: CommandKeys | undefined
   /** Of what goes on in the background. */

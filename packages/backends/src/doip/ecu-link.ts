@@ -16,11 +16,13 @@ import {
   SERVICES,
   SESSION,
   type ServiceName,
+  type UdsTester,
 } from '@opensovd/uds'
 import { sessionName, unmetAccess } from './access.ts'
 import { ExchangeLog } from './exchange-log.ts'
 import type { Interlocks } from './interlocks.ts'
 import type { DoipBackendOptions, Guarded } from './options.ts'
+import { Programming } from './programming.ts'
 import { ecuError, type Unmet } from './refusal.ts'
 import { SessionKeeper } from './session-keeper.ts'
 
@@ -62,13 +64,13 @@ export class EcuLink implements Disposable {
   readonly options: DoipBackendOptions
   readonly exchanges: ExchangeLog
   readonly keeper: SessionKeeper
+  readonly programming: Programming
   readonly #described: EcuDescription
   readonly #dependencies: EcuLinkDependencies
   readonly #removers: (() => void)[]
   #ecu: EcuDescription
   #variant: VariantDescription | undefined
   #isHeld = false
-  #programmer: CallContext | undefined
   #lossCount = 0
 
   constructor(described: EcuDescription, dependencies: EcuLinkDependencies) {
@@ -80,6 +82,7 @@ export class EcuLink implements Disposable {
     this.options = options
     this.exchanges = new ExchangeLog(clock, described.id)
     this.keeper = new SessionKeeper(described, link.tester, this.client, { clock, log, ...options })
+    this.programming = new Programming(described.id, this.keeper)
     this.#described = described
     this.#dependencies = dependencies
     this.#ecu = described
@@ -120,23 +123,9 @@ export class EcuLink implements Disposable {
     this.#isHeld = isHeld
   }
 
-  /** Whose requests program the ECU: nobody else's change it meanwhile. */
-  set programmer(context: CallContext | undefined) {
-    this.#programmer = context
-  }
-
-  /**
-   * Whether putting something back, which nobody asks for just now, is left to a programming: that ends in the default
-   * session, and with it everything that was changed.
-   */
-  isLeftToProgramming(context: CallContext): boolean {
-    return this.#programmer !== undefined && this.#programmer !== context && context.caller === undefined
-  }
-
-  /** @throws SovdError `conflict` while another than `context` programs the ECU */
-  requireUnprogrammed(context: CallContext): void {
-    if (this.#programmer === undefined || this.#programmer === context) return
-    throw new SovdError('conflict', `'${this.id}' is being programmed`, { target: this.id })
+  /** What it shares with the other ECUs behind its entity. */
+  get tester(): UdsTester {
+    return this.#dependencies.link.tester
   }
 
   /** Grows whenever the connection is lost, and with it whatever an ECU was doing for this tester. */
@@ -187,7 +176,7 @@ export class EcuLink implements Disposable {
     try {
       signal.throwIfAborted()
       this.#requireConnected()
-      if (!needs.isReading) this.requireUnprogrammed(context)
+      if (!needs.isReading) this.programming.requireNone(context)
       await this.#guard(needs, signal)
       return await task(this.client)
     } catch (error) {

@@ -10,6 +10,8 @@ import { lookAt, type Presence, UNTRIED } from './presence.ts'
 
 export interface ServedEcuDependencies {
   readonly link: EcuLink
+  /** All ECUs behind the same entity. */
+  readonly neighbours: () => readonly EcuLink[]
   readonly scope: Scope
   readonly commandKeys: CommandKeys | undefined
   /** Called when there is something new to tell of it. */
@@ -109,7 +111,7 @@ export class ServedEcu implements Disposable {
 
   async #hold(isHeld: boolean, signal: AbortSignal): Promise<void> {
     const { link } = this
-    if (isHeld) link.requireUnprogrammed({ signal })
+    if (isHeld) link.programming.requireNone({ signal })
     if (isHeld && !link.isHeld && link.client.state.session !== SESSION.DEFAULT) {
       await link.request('diagnosticSessionControl', { session: SESSION.DEFAULT }, { signal }).catch((error) => {
         link.log.warn('ending a session before disconnecting failed', { ecu: link.id, error: messageOf(error) })

@@ -149,6 +149,7 @@ export class EcuCheck {
       const id = flash[step]
       if (id !== undefined) this.#known(this.#routines, id, ['flash', step], 'routine')
     }
+    if (flash.clearDtcs && !this.#ecu.services.clearDtcs) this.#add(['flash', 'clearDtcs'], 'needs services.clearDtcs')
     if (!this.#ecu.memory.some(({ download }) => download)) this.#add(['flash'], 'there is no memory with download')
   }
 

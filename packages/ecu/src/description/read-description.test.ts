@@ -185,6 +185,19 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string])[] =
     'ecus[0].memory[1]: overlaps a',
   ],
   [
+    'a flash recipe that clears DTCs of an ECU that cannot',
+    { flash: { session: 'default', clearDtcs: true }, memory: [{ id: 'a', address: 0, size: 16, download: {} }] },
+    'ecus[0].flash.clearDtcs: needs services.clearDtcs',
+  ],
+  [
+    'a flash recipe that keeps a single ECU quiet',
+    {
+      flash: { session: 'default', quiet: { address: 0x1001 } },
+      memory: [{ id: 'a', address: 0, size: 16, download: {} }],
+    },
+    'ecus[0].flash.quiet.address: must be at least 58368, got 4097',
+  ],
+  [
     'a flash recipe with unknown steps',
     { flash: { session: 'programming', erase: 'wipe' }, memory: [{ id: 'a', address: 0, size: 16, download: {} }] },
     'ecus[0].flash.session: there is no session "programming"',

@@ -103,7 +103,7 @@ export async function controlIo(
   if (!item.control?.functions.includes(control)) {
     throw new SovdError('not-implemented', `'${item.id}' knows no ${control}`, { target: item.id })
   }
-  if (control === 'returnControlToEcu' && link.isLeftToProgramming(context)) return { raw: new Uint8Array(0) }
+  if (control === 'returnControlToEcu' && link.programming.isLeft(context)) return { raw: new Uint8Array(0) }
   const request = { did: item.did, controlParameter: PARAMETERS[control], state }
   const guarded = control === 'returnControlToEcu' ? {} : { guarded: 'io' as const }
   const needs = { access: item.control, ...guarded }

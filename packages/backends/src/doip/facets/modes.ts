@@ -63,7 +63,7 @@ function sessionMode({ link }: ModeParts): Mode {
       return { id: SESSION, value, values, ...(since !== undefined && { activeSince: since }) }
     },
     set: async (value, context) => {
-      if (value === DEFAULT_SESSION && link.isLeftToProgramming(context)) return
+      if (value === DEFAULT_SESSION && link.programming.isLeft(context)) return
       const session = sessionNumber(link.ecu, value) ?? 1
       const access = sessions.find(({ id }) => id === value)
       const needs = { access, ...(value === DEFAULT_SESSION ? {} : { guarded: 'modes' as const }) }
@@ -117,7 +117,7 @@ function communicationMode({ link, communication }: ModeParts): Mode {
  * [14229-1 9.2].
  */
 async function putBack(link: EcuLink, context: CallContext, send: () => Promise<unknown>): Promise<void> {
-  if (link.isLeftToProgramming(context)) return
+  if (link.programming.isLeft(context)) return
   try {
     await send()
   } catch (error) {

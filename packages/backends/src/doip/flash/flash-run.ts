@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, messageOf, type Scope } from '@opensovd/base'
+import { type JsonObject, messageOf, type Scope } from '@opensovd/base'
 import type { CallContext, ExecutionState, Operation } from '@opensovd/core'
 import type { CommandKeys } from '@opensovd/ecu'
 import { SovdError } from '@opensovd/sovd'
@@ -7,7 +7,8 @@ import type { EcuLink } from '../ecu-link.ts'
 import type { OperationKind, Running } from '../facets/running.ts'
 import { isRefusal } from '../refusal.ts'
 import { type FlashRequest, flashRequestOf } from './flash-request.ts'
-import { FLASH_STEPS, type FlashStep, STEPS } from './flash-steps.ts'
+import { FLASH_STEPS, type FlashStep, STEPS, stepsOf } from './flash-steps.ts'
+import { type QuietGroup, quietGroupOf } from './quiet-group.ts'
 
 /** Programming as an operation. Ids of descriptions do not have its prefix by chance. */
 export const FLASH_OPERATION = 'x-flash'
@@ -21,6 +22,7 @@ const OPERATION: Operation = {
 
 export interface FlashDependencies {
   readonly link: EcuLink
+  readonly neighbours: () => readonly EcuLink[]
   readonly scope: Scope
   readonly commandKeys: CommandKeys | undefined
 }
@@ -32,9 +34,15 @@ export function flashKind(dependencies: FlashDependencies): OperationKind {
   return {
     operation: OPERATION,
     start: async (parameters, context) => {
-      if (current?.isRunning) throw new SovdError('conflict', `'${link.id}' is being programmed already`)
+      const requireIdle = () => {
+        if (current?.isRunning) throw new SovdError('conflict', `'${link.id}' is being programmed already`)
+      }
+      requireIdle()
       const request = await link.run(async () => flashRequestOf(link.ecu, parameters), context, { guarded: 'flash' })
-      current = new FlashRun(dependencies, request)
+      requireIdle()
+      const group = quietGroupOf(link, dependencies.neighbours())
+      group?.reserve(context)
+      current = new FlashRun(dependencies, request, group)
       return current
     },
   }
@@ -44,6 +52,9 @@ export function flashKind(dependencies: FlashDependencies): OperationKind {
 const TRANSFER_FROM = 10
 const TRANSFER_TO = 90
 
+/** How long ECUs that are quiet are told to go on when the backend is closed meanwhile. */
+const CLOSING_LIMIT_MS = 2000
+
 /**
  * One programming, in the background. It ends in `completed` only when every step has; what is left to do otherwise
  * is in its result.
@@ -52,15 +63,20 @@ class FlashRun implements Running {
   readonly initial: ExecutionState = { status: 'running', progress: 0 }
   readonly #dependencies: FlashDependencies
   readonly #request: FlashRequest
+  readonly #group: QuietGroup | undefined
+  readonly #steps: readonly FlashStep[]
   readonly #stopping = new AbortController()
   readonly #done: Promise<void>
   #step: FlashStep = 'preconditions'
   #transferred = 0
   #state: ExecutionState = this.initial
 
-  constructor(dependencies: FlashDependencies, request: FlashRequest) {
+  /** @param group has been reserved; it is released at the end */
+  constructor(dependencies: FlashDependencies, request: FlashRequest, group: QuietGroup | undefined) {
     this.#dependencies = dependencies
     this.#request = request
+    this.#group = group
+    this.#steps = stepsOf(dependencies.link.ecu)
     this.#done = new Promise((resolve) => {
       dependencies.scope.run((signal) => this.#run(signal).finally(resolve))
     })
@@ -91,15 +107,17 @@ class FlashRun implements Running {
       failure = { error }
     }
     await this.#leave({ signal: closing })
-    link.programmer = undefined
-    if (failure) this.#fail(failure.error)
+    const isRestored = await this.#restore(closing)
+    this.#group?.release()
+    link.programming.programmer = undefined
+    if (failure) this.#fail(failure.error, isRestored)
     else this.#complete()
   }
 
   async #program(context: CallContext): Promise<void> {
     const { link } = this.#dependencies
-    link.programmer = context
-    for (const step of FLASH_STEPS) {
+    link.programming.programmer = context
+    for (const step of this.#steps) {
       context.signal.throwIfAborted()
       this.#step = step
       link.log.info('programming', { ecu: link.id, step })
@@ -118,15 +136,15 @@ class FlashRun implements Running {
     const onTransferred = (bytes: number) => {
       this.#transferred = bytes
     }
-    return { ...this.#dependencies, request: this.#request, onTransferred }
+    return { ...this.#dependencies, request: this.#request, group: this.#group, onTransferred }
   }
 
   get #progress(): number {
-    const at = FLASH_STEPS.indexOf(this.#step)
-    const transfer = FLASH_STEPS.indexOf('transfer')
+    const at = this.#steps.indexOf(this.#step)
+    const transfer = this.#steps.indexOf('transfer')
     if (at < transfer) return Math.round((TRANSFER_FROM * at) / transfer)
     if (at > transfer) {
-      return Math.round(TRANSFER_TO + ((100 - TRANSFER_TO) * (at - transfer)) / (FLASH_STEPS.length - transfer))
+      return Math.round(TRANSFER_TO + ((100 - TRANSFER_TO) * (at - transfer)) / (this.#steps.length - transfer))
     }
     return Math.round(TRANSFER_FROM + ((TRANSFER_TO - TRANSFER_FROM) * this.#transferred) / this.#request.data.length)
   }
@@ -134,20 +152,33 @@ class FlashRun implements Running {
   /** The default session ends whatever was begun, as far as the ECU can be told. */
   async #leave(context: CallContext): Promise<void> {
     const { link } = this.#dependencies
-    link.programmer = context
+    link.programming.programmer = context
     if (context.signal.aborted || link.client.state.session === SESSION.DEFAULT) return
     await link.request('diagnosticSessionControl', { session: SESSION.DEFAULT }, context).catch((error) => {
       link.log.warn('ending the programming session failed', { ecu: link.id, error: messageOf(error) })
     })
   }
 
-  #fail(error: unknown): void {
+  /** The other ECUs go on, however the programming ended. Returns whether they could be told. */
+  async #restore(closing: AbortSignal): Promise<boolean> {
+    const { link } = this.#dependencies
+    try {
+      await this.#group?.restore(NEVER, closing.aborted ? CLOSING_LIMIT_MS : undefined)
+      return true
+    } catch (error) {
+      link.log.warn('ending the quiet of other ECUs failed', { ecu: link.id, error: messageOf(error) })
+      return false
+    }
+  }
+
+  #fail(error: unknown, isRestored: boolean): void {
     const { link } = this.#dependencies
     const isStopped = this.#stopping.signal.aborted
     const message = isStopped ? 'it was stopped' : messageOf(error)
     link.log.error('programming failed', { ecu: link.id, step: this.#step, error: message })
     const progress = this.#progress
-    const result = { ...this.#result(), error: message, next: this.#next(isStopped || isRefusal(error)) }
+    const next = `${this.#next(isStopped || isRefusal(error))}${isRestored ? '' : STILL_QUIET}`
+    const result = { ...this.#result(), error: message, next }
     this.#state = isStopped
       ? { status: 'stopped', progress, result }
       : { status: 'failed', error: `${this.#step}: ${message}`, progress, result }
@@ -158,12 +189,18 @@ class FlashRun implements Running {
   }
 
   /** What somebody has to do now. */
-  #next(isThere: boolean): Json {
+  #next(isThere: boolean): string {
     const hasErased = FLASH_STEPS.indexOf(this.#step) >= FLASH_STEPS.indexOf('erase')
     const isVerified = FLASH_STEPS.indexOf(this.#step) > FLASH_STEPS.indexOf('dependencies')
+    const hasRestarted = FLASH_STEPS.indexOf(this.#step) > FLASH_STEPS.indexOf('restart')
     const wait = isThere ? '' : 'Wait until the ECU is connected again. '
+    if (hasRestarted) return `${wait}The ECU was programmed and has restarted; do by hand what is left after that.`
     if (isVerified) return `${wait}The software is in the ECU and was verified; restart the ECU and read its version.`
     if (hasErased) return `${wait}The ECU has no complete software and must be programmed again from the beginning.`
     return `${wait}Nothing was changed in the ECU; it can be programmed again at any time.`
   }
 }
+
+const STILL_QUIET =
+  ' Other ECUs could not all be told to communicate again; they do so when their sessions end, without a tester.'
+const NEVER = new AbortController().signal

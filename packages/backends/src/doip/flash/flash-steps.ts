@@ -1,16 +1,18 @@
 import { crc32 } from 'node:zlib'
 import type { CallContext } from '@opensovd/core'
-import { type CommandKeys, keyProvider, type RoutineDescription, sizeOf } from '@opensovd/ecu'
+import { type CommandKeys, type EcuDescription, keyProvider, type RoutineDescription, sizeOf } from '@opensovd/ecu'
 import { SovdError } from '@opensovd/sovd'
-import { download, memoryRange, unlock } from '@opensovd/uds'
-import { sessionNumber } from '../access.ts'
+import { ALL_DTCS, download, memoryRange, SESSION, unlock } from '@opensovd/uds'
+import { DEFAULT_SESSION, sessionNumber } from '../access.ts'
 import type { EcuLink } from '../ecu-link.ts'
 import { RESET_TYPES } from '../facets/lifecycle.ts'
 import { controlRoutine } from '../facets/routines.ts'
 import type { FlashRequest } from './flash-request.ts'
+import type { QuietGroup } from './quiet-group.ts'
 
 export const FLASH_STEPS = [
   'preconditions',
+  'quiet',
   'session',
   'security',
   'fingerprint',
@@ -20,12 +22,25 @@ export const FLASH_STEPS = [
   'dependencies',
   'reset',
   'restart',
+  'restore',
+  'clearDtcs',
 ] as const
 export type FlashStep = (typeof FLASH_STEPS)[number]
+
+/** Those that there are in every programming, and those for which the recipe has something. */
+export function stepsOf({ flash }: EcuDescription): readonly FlashStep[] {
+  const isLeftOut: Partial<Record<FlashStep, boolean>> = {
+    quiet: !flash?.quiet,
+    restore: !flash?.quiet,
+    clearDtcs: !flash?.clearDtcs,
+  }
+  return FLASH_STEPS.filter((step) => !isLeftOut[step])
+}
 
 export interface FlashParts {
   readonly link: EcuLink
   readonly request: FlashRequest
+  readonly group: QuietGroup | undefined
   readonly commandKeys: CommandKeys | undefined
   readonly onTransferred: (bytes: number) => void
 }
@@ -42,6 +57,10 @@ export const STEPS: Readonly<Record<FlashStep, (parts: FlashParts, context: Call
     const [session] = routine.start?.sessions ?? []
     if (session !== undefined) await enterSession(parts.link, session, context)
     await runRoutine(parts, routine, NONE, context)
+  },
+
+  quiet: async ({ group }, { signal }) => {
+    await group?.quiet(signal)
   },
 
   session: async ({ link }, context) => {
@@ -110,6 +129,18 @@ export const STEPS: Readonly<Record<FlashStep, (parts: FlashParts, context: Call
 
   restart: async ({ link }, context) => {
     await untilThere(link, context)
+  },
+
+  restore: async ({ link, group }, context) => {
+    if (link.client.state.session !== SESSION.DEFAULT) await enterSession(link, DEFAULT_SESSION, context)
+    await group?.restore(context.signal)
+  },
+
+  clearDtcs: async ({ link }, context) => {
+    const access = link.ecu.services.clearDtcs
+    const [session] = access?.sessions ?? []
+    if (session !== undefined) await enterSession(link, session, context)
+    await link.request('clearDiagnosticInformation', { groupOfDtc: ALL_DTCS }, context, { access })
   },
 }
 

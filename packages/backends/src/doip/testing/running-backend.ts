@@ -28,6 +28,12 @@ export async function runBackend(
   const { backend, simulator, network } = opened
   const stop = new AbortController()
   const running = backend.run(stop.signal)
+  const close = async () => {
+    stop.abort()
+    await running
+    await backend[Symbol.asyncDispose]()
+    await opened[Symbol.asyncDispose]()
+  }
   const wait = <T>(promise: Promise<T>, stepMs = 50) => throughTime(clock, promise, stepMs)
   await wait(until(backend, ({ snapshot }) => snapshot.status.phase === 'up'))
   return {
@@ -45,12 +51,7 @@ export async function runBackend(
       return facet
     },
     wait,
-    [Symbol.asyncDispose]: async () => {
-      stop.abort()
-      await running
-      await backend[Symbol.asyncDispose]()
-      await opened[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => wait(close()),
   }
 }
 

@@ -139,9 +139,18 @@ const MemoryRegion = object({
   upload: Type.Optional(Access),
 })
 
+const FUNCTIONAL_FROM = 0xe400
+const FUNCTIONAL_TO = 0xefff
+
 const Flash = object(
   {
     preconditions: Type.Optional(Id),
+    quiet: Type.Optional(
+      object(
+        { address: integer(FUNCTIONAL_FROM, FUNCTIONAL_TO, 'Functional logical address.') },
+        { description: 'The ECUs that neither communicate nor store DTCs while this one is programmed.' },
+      ),
+    ),
     session: Id,
     security: Type.Optional(Id),
     fingerprint: Type.Optional(Id),
@@ -150,6 +159,7 @@ const Flash = object(
     checksum: Type.Enum(['none', 'crc32'], { default: 'none', description: 'What the verify routine is given.' }),
     dependencies: Type.Optional(Id),
     reset: Type.Enum(['hard', 'keyOffOn', 'soft'], { default: 'hard' }),
+    clearDtcs: Type.Boolean({ default: false, description: 'Whether its DTCs are cleared when it was programmed.' }),
     maxBlockLength: integerOr(0x402, 3, 0xffff_ffff, 'Of TransferData, service and counter included.'),
   },
   { description: 'How it is programmed. Ids of routines, data, a session and a security level.' },
@@ -192,7 +202,7 @@ export const Ecu = object({
   id: Id,
   ...named,
   address: integer(0x0001, 0xffff, 'Logical address.'),
-  functionalAddresses: Type.Array(integer(0xe400, 0xefff), { default: [] }),
+  functionalAddresses: Type.Array(integer(FUNCTIONAL_FROM, FUNCTIONAL_TO), { default: [] }),
   s3Ms: integerOr(S3_MS, 100, 600_000, 'After this time without requests it returns to the default session.'),
   sessions: Type.Array(Session, { default: [] }),
   security: object(

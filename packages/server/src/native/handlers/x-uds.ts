@@ -128,7 +128,7 @@ export function udsHandlers(diagnostics: Diagnostics, base: string) {
       locks.requireUnlocked(entity, 'operations', context.caller)
       if (body.firmware_data === '') throw wrong('firmware_data', 'must not be empty')
       const parameters = { address: body.memory_address ?? 0, data: body.firmware_data }
-      const execution = await executions.start(entity, operationId, { parameters }, context)
+      const execution = await executions.start(entity, operationId, { parameters }, context).catch(throwAsSent)
       return {
         location: `${base}/components/${entity.id}/operations/${operationId}/executions/${execution.id}`,
         body: executionView(execution),
@@ -175,6 +175,20 @@ export function udsHandlers(diagnostics: Diagnostics, base: string) {
   })
 }
 
+/** Fields of the body by the parameters of programming that they become. */
+const FLASH_FIELDS: ReadonlyMap<string | undefined, string> = new Map([
+  ['address', 'memory_address'],
+  ['data', 'firmware_data'],
+])
+
+/** What is wrong with a parameter is wrong with the field that the client sent. */
+function throwAsSent(error: unknown): never {
+  if (!(error instanceof SovdError)) throw error
+  const field = FLASH_FIELDS.get(error.target)
+  if (error.code !== 'invalid-request' || field === undefined) throw error
+  throw wrong(field, error.message.replace(`${error.target}: `, ''), error)
+}
+
 /** A change that is undone by leaving the session. */
 function sessionChange<T>(entity: Entity, change: () => Promise<T>) {
   return { entity, collection: 'modes', name: 'modes/session', change, undo: leaveSession } as const
@@ -207,6 +221,6 @@ function numberOf(text: string, target: string): number {
   throw wrong(target, 'expected a number up to 0xFFFFFFFF, decimal or as hex digits after 0x')
 }
 
-function wrong(target: string, message: string): SovdError {
-  return new SovdError('invalid-request', `${target}: ${message}`, { target })
+function wrong(target: string, message: string, cause?: unknown): SovdError {
+  return new SovdError('invalid-request', `${target}: ${message}`, { target, ...(cause !== undefined && { cause }) })
 }
