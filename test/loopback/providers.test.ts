@@ -59,3 +59,31 @@ test('what a provider tells of an app comes as it happens, and nobody polls', as
   assert.deepEqual((await change).value.added, ['stuck'])
   stop.abort()
 })
+
+test('the export has the faults of apps of providers, and what an app shows of its component once', async (t) => {
+  const path = temporaryFolder(t)
+  const entities = [
+    { id: 'motor', kind: 'component', onClearFault: () => {} },
+    { id: 'door', onClearFault: () => {} },
+  ] as const
+  await using provider = await openProvider({ socket: join(path, 'door.sock'), entities })
+  const stuck = { code: 'stuck', name: 'Stuck', severity: 1 } as const
+  provider.entity('motor').setFault(stuck)
+  provider.entity('door').setFault(stuck)
+  provider.entity('door').setFault({ code: 'ajar', name: 'Ajar', severity: 3 })
+  await using stack = new AsyncDisposableStack()
+  const allowedUids = [process.getuid?.() ?? 0]
+  const folder = createProviderFolder({ path, allowedUids, maxProviders: 1, timeoutMs: 5000 }, { clock, log })
+  const base = `${await serve(stack, folder)}/sovd/v1`
+  while ((await fetch(`${base}/apps/door`)).status !== 200) await clock.sleep(20)
+  const text = await (await fetch(`${base}/export/faults`)).text()
+  const [, ...lines] = text.trimEnd().split('\n')
+  const faults = lines.map((line) => JSON.parse(line))
+  assert.deepEqual(
+    faults.map((fault) => [fault['@sovd.entityType'], fault.componentId, fault.id]),
+    [
+      [undefined, 'motor', 'stuck'],
+      ['app', 'door', 'ajar'],
+    ],
+  )
+})
