@@ -4,7 +4,6 @@ import type { Entity } from '../entities/entity.ts'
 import type { EntityTree } from '../entities/tree.ts'
 import { type Fault, type FaultFacet, type FaultList, faultListOf } from '../facets/faults.ts'
 import type { CallContext } from '../ports/call-context.ts'
-import { backendOf } from './backend-of.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { RepeatedFaults } from './repeated-faults.ts'
 
@@ -23,7 +22,8 @@ export interface FaultsOfEntity {
 }
 
 interface Reading {
-  readonly tree: EntityTree
+  /** Names of backends by the keys of their entities. */
+  readonly backends: ReadonlyMap<string, string>
   readonly clock: Clock
   readonly context: CallContext
   /** How many entities of a backend in a row did not answer in time. */
@@ -36,9 +36,9 @@ interface Reading {
  */
 export function faultSources(tree: EntityTree): readonly Entity[] {
   const found = tree.backends.flatMap(({ snapshot }) => snapshot.entities)
-  const own = new Set(found.filter(hasFaults).map(({ kind, id }) => `${kind}/${id}`))
+  const own = new Set(found.filter(hasFaults).map(keyOf))
   const others = [...tree.list('app'), ...tree.list('function')]
-  return [...tree.list('component'), ...others.filter(({ kind, id }) => own.has(`${kind}/${id}`))].filter(hasFaults)
+  return [...tree.list('component'), ...others.filter((entity) => own.has(keyOf(entity)))].filter(hasFaults)
 }
 
 /**
@@ -52,7 +52,7 @@ export async function* readFaults(
   clock: Clock,
   context: CallContext,
 ): AsyncGenerator<FaultsOfEntity, void, undefined> {
-  const reading: Reading = { tree, clock, context, silences: new Map() }
+  const reading: Reading = { backends: backendsOf(tree), clock, context, silences: new Map() }
   const repeated = new RepeatedFaults(tree, entities)
   const lists = mapInOrder(entities, MAX_LISTS, async (entity) => ({ entity, list: await listOf(entity, reading) }))
   for await (const { entity, list } of lists) {
@@ -60,10 +60,10 @@ export async function* readFaults(
   }
 }
 
-async function listOf(entity: Entity, { tree, clock, context, silences }: Reading): Promise<FaultList> {
+async function listOf(entity: Entity, { backends, clock, context, silences }: Reading): Promise<FaultList> {
   const { faults } = entity.facets
   if (!faults) return { faults: [] }
-  const backend = backendOf(tree, entity)
+  const backend = backends.get(keyOf(entity)) ?? 'unknown'
   const silent = silences.get(backend) ?? 0
   if (silent >= MAX_SILENCES) return gap(backend, lateError(entity))
   let isLate = false
@@ -95,6 +95,16 @@ function lateError({ kind, id }: Entity): SovdError {
 
 function gap(backend: string, { code, message }: SovdError): FaultList {
   return { faults: [], partial: [{ backend, code, message }] }
+}
+
+/** Of several backends that have an entity, the first one counts. */
+function backendsOf({ backends }: EntityTree): ReadonlyMap<string, string> {
+  const all = backends.flatMap(({ name, snapshot }) => snapshot.entities.map((each) => [keyOf(each), name] as const))
+  return new Map(all.toReversed())
+}
+
+function keyOf({ kind, id }: Entity): string {
+  return `${kind}/${id}`
 }
 
 function hasFaults({ facets }: Entity): boolean {

@@ -22,18 +22,22 @@ export class RepeatedFaults {
   /** The faults of an entity that no component before it has. */
   without(entity: Entity, faults: readonly Fault[]): readonly Fault[] {
     const components = this.#componentsOf.get(entity)
-    if (components) return faults.filter((fault) => ![...components].some((id) => this.#isOf(id, fault)))
+    if (components) return faults.filter((fault) => !this.#isKnown(fault, components))
     const known = this.#known.get(entity.id)
     if (known) for (const fault of faults) known.add(keyOf(fault.id, fault))
     return faults
   }
 
-  #isOf(componentId: string, fault: Fault): boolean {
-    const known = this.#known.get(componentId)
-    if (!known?.size) return false
-    const prefix = `${componentId}.`
-    if (known.has(keyOf(fault.id, fault))) return true
-    return fault.id.startsWith(prefix) && known.has(keyOf(fault.id.slice(prefix.length), fault))
+  #isKnown(fault: Fault, components: ReadonlySet<string>): boolean {
+    const key = keyOf(fault.id, fault)
+    for (const componentId of components) {
+      const known = this.#known.get(componentId)
+      if (!known?.size) continue
+      if (known.has(key)) return true
+      const prefix = `${componentId}.`
+      if (fault.id.startsWith(prefix) && known.has(keyOf(fault.id.slice(prefix.length), fault))) return true
+    }
+    return false
   }
 }
 

@@ -212,23 +212,6 @@ describe('the native contract', () => {
       assert.equal((await get('/components/bms/operations/self-test/executions')).json.value[0].status, 'completed')
     })
 
-    for (const params of ['0xzz', '0x', '0X123', '0x12 34']) {
-      test(`do not start with ${JSON.stringify(params)}, hex text that is none`, async () => {
-        const { status, json } = await send('POST', '/components/bms/operations/self-test', { params })
-        assert.equal(status, 400)
-        assert.equal(json.error.target, 'params')
-        assert.equal(json.error.message, "params: expected hex digits after '0x', two for each byte")
-        assert.deepEqual(fixture.vehicle.calls, [])
-      })
-    }
-
-    for (const params of ['0x12aB', '0Xff', 'zz', '']) {
-      test(`start with the text ${JSON.stringify(params)} as it is`, async () => {
-        assert.equal((await send('POST', '/components/bms/operations/self-test', { params })).status, 202)
-        assert.deepEqual(fixture.vehicle.calls, [`start self-test ${JSON.stringify(params)}`])
-      })
-    }
-
     test('start without a body too', async () => {
       assert.equal((await send('POST', '/components/bms/operations/self-test')).status, 202)
     })

@@ -26,3 +26,34 @@ test('an operation that runs at its source is running, whatever became of our la
   running = true
   assert.equal(await status(), 'running')
 })
+
+for (const [kind, collection] of [
+  ['component', 'components'],
+  ['app', 'apps'],
+  ['function', 'funcs'],
+] as const) {
+  test(`parameters of an operation of a ${kind} that look like hex text and are none are refused`, async () => {
+    const started: unknown[] = []
+    const operations: OperationFacet = {
+      list: async () => [{ id: 'test', name: 'Test' }],
+      start: async (_id, parameters) => {
+        started.push(parameters)
+        return { state: { status: 'completed' } }
+      },
+      state: async () => ({ status: 'completed' }),
+    }
+    const entity: Entity = { kind, id: 'bms', name: 'BMS', connectionState: 'connected', facets: { operations } }
+    await using fixture = await openFixture({ backends: [new MemoryBackend('memory', [entity])] })
+    const start = (params: string) => fixture.send('POST', `/sovd/v1/${collection}/bms/operations/test`, { params })
+    for (const params of ['0xzz', '0x', '0X123', '0x12 34']) {
+      const { status, json } = await start(params)
+      assert.equal(status, 400, params)
+      assert.equal(json.error.target, 'params')
+      assert.equal(json.error.message, "params: expected hex digits after '0x', two for each byte")
+    }
+    assert.deepEqual(started, [])
+    const taken = ['0x12aB', '0Xff', 'zz', '']
+    for (const params of taken) assert.equal((await start(params)).status, 202, params)
+    assert.deepEqual(started, taken)
+  })
+}
