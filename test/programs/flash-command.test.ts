@@ -25,7 +25,8 @@ async function simulate(
   const directory = temporaryDirectory(t)
   const description = join(directory, 'ecus.json')
   const value = parse(readFileSync(DESCRIPTION, 'utf8'), { merge: true })
-  const [engine] = value.ecus
+  const [engine, transmission] = value.ecus
+  transmission.data.push({ id: 'active-session', did: 0xf186, encoding: { type: 'uint', bits: 8 } })
   if (change.flash) engine.flash = change.flash
   if (change.faults) engine.simulation.faults = change.faults
   writeFileSync(description, JSON.stringify(value))
@@ -110,6 +111,21 @@ test('sovd flash ends the transfer and the session of the ECU at Ctrl-C', async 
   )
   const session = await run(t, ['uds', 'engine', '22f186', '--json', ...bench.reach])
   assert.equal(JSON.parse(session.stdout).response, '62f18601')
+})
+
+test('sovd flash keeps the other ECUs quiet as long as it programs', async (t) => {
+  const bench = await simulate(t, { faults: [{ id: 'slow', request: '36', effect: { type: 'delay', ms: 100 } }] })
+  const session = async () => {
+    const asked = await run(t, ['uds', 'transmission', '22f186', '--json', '--tester', '0x0e82', ...bench.reach])
+    return JSON.parse(asked.stdout).response
+  }
+  assert.equal(await session(), '62f18601')
+  const program = start(t, ['flash', 'engine', bench.image, '--address', '0x80000', ...bench.reach])
+  await eventually(15_000, () => /^[1-8]\d %$/m.test(program.stdout) || undefined)
+  assert.equal(await session(), '62f18603')
+  program.kill('SIGINT')
+  assert.equal((await program.exited).code, 130)
+  assert.equal(await session(), '62f18601')
 })
 
 test('sovd flash lets a gateway program, and follows how that goes', async (t) => {
