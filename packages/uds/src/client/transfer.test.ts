@@ -64,6 +64,13 @@ test('keeps to a shorter block length where asked to', async () => {
   assert.deepEqual(channel.take().slice(1, 3), ['1234 36010001', '1234 36020203'])
 })
 
+test('makes no DoIP message of more than 64 KiB, whatever the ECU allows', async () => {
+  const { ecu, channel } = programmable(0xffff)
+  await download(ecu, bytes(70_000), { memory: memoryRange(0, 70_000) })
+  const lengths = channel.take().flatMap((sent) => (sent.startsWith('1234 36') ? [(sent.length - 5) / 2] : []))
+  assert.deepEqual(lengths, [65_536 - 12, 2 + 70_000 - 65_522])
+})
+
 test('refuses a block length without room for data', async () => {
   const { ecu, channel } = programmable(2)
   await assert.rejects(download(ecu, bytes(1), { memory: memoryRange(0, 1) }), /a block of 2 byte\(s\) has no room/)

@@ -21,7 +21,8 @@ export type BlockSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint
 
 /** SID and blockSequenceCounter in front of each block. */
 const BLOCK_OVERHEAD = 2
-const MAX_BLOCK_LENGTH = 0x10000
+/** With what DoIP puts in front of it, as much as many programs read from a socket at a time: 64 KiB. */
+const MAX_BLOCK_LENGTH = 0x10000 - 12
 const UNREACHABLE: ReadonlySet<string> = new Set(['UDS_TIMEOUT', 'UDS_PENDING_TOO_LONG', 'UDS_CLOSED'])
 
 /**
