@@ -3,12 +3,12 @@ import { FakeClock } from '@opensovd/base/testing'
 import type { SovdError } from '@opensovd/sovd'
 import type { Caller } from '../../caller.ts'
 import { MemoryBackend } from '../../memory/memory-backend.ts'
+import type { ObservedResource } from '../../observations/observed-resource.ts'
+import type { SubscriptionRequest } from '../../observations/sampler.ts'
+import type { TriggerStore } from '../../observations/trigger.ts'
 import { openDiagnostics } from '../../open-diagnostics.ts'
 import type { EventFormat } from '../event-format.ts'
 import type { EventLimits } from '../event-limits.ts'
-import type { ObservedResource } from '../observed-resource.ts'
-import type { SubscriptionRequest } from '../sampler.ts'
-import type { TriggerStore } from '../trigger.ts'
 
 const decoder = new TextDecoder()
 

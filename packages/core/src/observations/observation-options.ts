@@ -1,8 +1,8 @@
 import type { Clock } from '@opensovd/base'
+import type { EventLimits } from '../events/event-limits.ts'
+import type { ReaderLimit } from '../events/reader-limit.ts'
+import type { Sources } from '../events/sources.ts'
 import type { Locks } from '../locks/locks.ts'
-import type { EventLimits } from './event-limits.ts'
-import type { ReaderLimit } from './reader-limit.ts'
-import type { Sources } from './sources.ts'
 
 /** What subscriptions and triggers need of their surroundings. */
 export interface ObservationOptions {

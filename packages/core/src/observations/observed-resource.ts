@@ -1,6 +1,6 @@
 import { type ResourceCollection, SovdError } from '@opensovd/sovd'
-import type { Reading } from './reading.ts'
-import type { Source } from './source.ts'
+import type { Reading } from '../events/reading.ts'
+import type { Source } from '../events/source.ts'
 
 /** A resource of a contract as something to watch. */
 export interface ObservedResource<T = unknown> {

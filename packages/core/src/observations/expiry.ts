@@ -1,6 +1,6 @@
 import type { Clock } from '@opensovd/base'
 import { SovdError } from '@opensovd/sovd'
-import type { EventLimits } from './event-limits.ts'
+import type { EventLimits } from '../events/event-limits.ts'
 
 /**
  * When something is over that is to last so long from now on, in milliseconds since 1970.

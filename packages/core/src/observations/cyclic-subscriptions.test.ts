@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { settle } from '@opensovd/base/testing'
 import { SovdError } from '@opensovd/sovd'
-import { observation } from './testing/observation.ts'
+import { observation } from '../events/testing/observation.ts'
 
 test('tells a resource again and again at its interval, while somebody reads', async () => {
   const { bus, clock, subscribe, read, state } = await observation()

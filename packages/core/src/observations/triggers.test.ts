@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { settle } from '@opensovd/base/testing'
 import { SovdError } from '@opensovd/sovd'
-import { FORMAT, observation } from './testing/observation.ts'
+import { FORMAT, observation } from '../events/testing/observation.ts'
 import type { StoredTrigger, TriggerStore } from './trigger.ts'
 import type { TriggerRequest } from './triggers.ts'
 

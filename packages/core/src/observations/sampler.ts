@@ -1,10 +1,10 @@
 import type { Temporary } from '../data/temporary-resources.ts'
+import type { EventFormat } from '../events/event-format.ts'
+import { EventStream } from '../events/event-stream.ts'
+import type { Reading } from '../events/reading.ts'
 import type { EntityRef } from '../locks/lock.ts'
-import type { EventFormat } from './event-format.ts'
-import { EventStream } from './event-stream.ts'
 import type { ObservationOptions } from './observation-options.ts'
 import { type ObservedResource, observationOf } from './observed-resource.ts'
-import type { Reading } from './reading.ts'
 
 export const INTERVALS = ['fast', 'normal', 'slow'] as const
 export type Interval = (typeof INTERVALS)[number]
