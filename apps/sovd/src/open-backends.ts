@@ -1,7 +1,6 @@
-import { createSovdBackend } from '@opensovd/backends/sovd'
+import { type BackendDependencies, createSovdBackend } from '@opensovd/backends/sovd'
 import { assertNever } from '@opensovd/base'
 import type { Backend } from '@opensovd/core'
-import type { BackendDependencies } from './backend-dependencies.ts'
 import type { BackendConfig, Config } from './config/config.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { createDoipBackend } from '@opensovd/backends/doip'
+import type { BackendDependencies } from '@opensovd/backends/sovd'
 import type { Backend } from '@opensovd/core'
 import { commandKeys } from '@opensovd/ecu/node'
 import { nodeNetwork } from '@opensovd/uds/node'
-import type { BackendDependencies } from '../backend-dependencies.ts'
 import type { DoipBackendConfig } from '../config/doip-backend.ts'
 import { doipSource } from './doip-source.ts'
 

@@ -1,40 +1,20 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
+import { type KeyPair, selfSigned } from '../testing/self-signed.ts'
 import { openGuarded, signed } from './testing/tokens.ts'
 
-interface KeyPair {
-  readonly cert: string
-  readonly key: string
-}
-
 describe('clients with a certificate', () => {
-  let folder: string
   let server: KeyPair
   let ann: KeyPair
   let nameless: KeyPair
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'certificates-'))
-    server = selfSigned('server', '/CN=localhost')
-    ann = selfSigned('ann', '/O=Workshop/CN=ann')
-    nameless = selfSigned('nameless', '/O=Workshop')
+    server = selfSigned('/CN=localhost')
+    ann = selfSigned('/O=Workshop/CN=ann')
+    nameless = selfSigned('/O=Workshop')
   })
-  after(() => rmSync(folder, { recursive: true }))
-
-  function selfSigned(name: string, subject: string): KeyPair {
-    const [keyFile, certFile] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)]
-    const files = ['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', subject]
-    const algorithm = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-    const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-    execFileSync('openssl', ['req', '-x509', '-nodes', ...algorithm, ...files, ...names], { stdio: 'ignore' })
-    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
-  }
 
   const openWith = (certificateRoles?: readonly string[]) =>
     openGuarded(

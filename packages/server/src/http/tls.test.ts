@@ -1,40 +1,20 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import https from 'node:https'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import tls from 'node:tls'
 import { FakeClock } from '@opensovd/base/testing'
 import { type Fixture, openFixture } from '../testing/fixture.ts'
-
-interface KeyPair {
-  readonly cert: string
-  readonly key: string
-}
+import { type KeyPair, selfSigned } from '../testing/self-signed.ts'
 
 describe('TLS', () => {
-  let folder: string
   let server: KeyPair
   let client: KeyPair
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tls-'))
-    server = selfSigned('server', '/CN=localhost')
-    client = selfSigned('client', '/CN=tester')
+    server = selfSigned('/CN=localhost')
+    client = selfSigned('/CN=tester')
   })
-  after(() => rmSync(folder, { recursive: true }))
-
-  function selfSigned(name: string, subject: string): KeyPair {
-    const [keyFile, certFile] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)]
-    const files = ['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', subject]
-    const algorithm = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-    const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-    execFileSync('openssl', ['req', '-x509', '-nodes', ...algorithm, ...files, ...names], { stdio: 'ignore' })
-    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
-  }
 
   test('is announced to stay by HSTS', async () => {
     await using fixture = await openFixture({ tls: server })
